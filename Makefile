@@ -1,0 +1,116 @@
+# make help        these lines
+# make setup       install the system packages (Debian), check the Swift toolchain
+# make build       the one release build that everything below uses
+# make test        build, then run every test
+# make lint        format, layering and purity of the core; builds nothing
+# make demo        three regions on this machine, end to end          [CATALOGS=folder of portal files]
+# make bench       the figures, printed and written as JSON           [SIZE=40000] [OUT=FILE]
+# make model       the reference model's histories through our rules  [VECTORS=folder]
+# make proto       generate the Swift of proto/*.proto again (needs protoc and protoc-gen-swift)
+#
+# Settings, given as `make test SCRATCH=/elsewhere`:
+#   SCRATCH        where the build lies; a second work tree can use the first one's
+#   SHARED         data that is not in the repository; tests that need it are skipped, and say so, where it is missing
+
+SCRATCH ?= .build
+SHARED ?= $(abspath ../shared)
+VECTORS ?= $(SHARED)/model/vectors
+SIZE ?= 40000
+export SHARED
+
+SHELL := bash
+.SHELLFLAGS := -euo pipefail -c
+.ONESHELL:
+.DEFAULT_GOAL := help
+.PHONY: help setup build test lint demo bench model proto
+
+BUILD := swift build -c release --scratch-path $(SCRATCH)
+PRODUCTS := $(SCRATCH)/release
+
+SYSTEM_PACKAGES := libcurl4-openssl-dev libssl-dev libzstd-dev libsqlite3-dev zlib1g-dev pkg-config
+SYSTEM_LIBRARIES := libcurl 'openssl >= 3.0' libzstd sqlite3 zlib
+
+help:
+	@sed -n '/^# make/s/^# //p' $(firstword $(MAKEFILE_LIST))
+
+# Asks pkg-config first, so that nothing is installed, and no rights are needed, where all is there.
+setup:
+	@say() { printf 'make setup: %s\n' "$$*" >&2; }
+	how='Get Swift 6.1 or newer from https://www.swift.org/install/linux/ and put its usr/bin on the PATH.'
+	if ! command -v swift >/dev/null; then
+	  say "the Swift toolchain is missing. $$how"; exit 1
+	fi
+	version=$$(swift --version 2>/dev/null | sed -nE 's/.*Swift version ([0-9]+\.[0-9]+).*/\1/p' | head -n 1)
+	if [ -z "$$version" ]; then
+	  say "'swift --version' tells no version. $$how"; exit 1
+	fi
+	if [ "$$(printf '%s\n' 6.1 "$$version" | sort -V | head -n 1)" != 6.1 ]; then
+	  say "Swift $$version is too old. $$how"; exit 1
+	fi
+	if command -v pkg-config >/dev/null && pkg-config --exists $(SYSTEM_LIBRARIES); then
+	  exit 0
+	fi
+	if ! command -v apt-get >/dev/null; then
+	  say 'this is not Debian (no apt-get). Install by hand, with headers and pkg-config files, and run again:'
+	  say 'libcurl (OpenSSL build), OpenSSL 3.0 or newer, libzstd, SQLite 3 with FTS5, zlib, pkg-config.'
+	  exit 1
+	fi
+	become=
+	if [ "$$(id -u)" != 0 ]; then
+	  if ! command -v sudo >/dev/null; then
+	    say 'system packages are missing, and this user may not install them. As root:'
+	    say 'apt-get update && apt-get install -y $(SYSTEM_PACKAGES)'
+	    exit 1
+	  fi
+	  become=sudo
+	fi
+	apt="$$become env DEBIAN_FRONTEND=noninteractive apt-get -q -o DPkg::Lock::Timeout=120"
+	say 'installing $(SYSTEM_PACKAGES)'
+	if ! { $$apt update && $$apt install -y --no-install-recommends $(SYSTEM_PACKAGES); }; then
+	  say 'apt-get failed: its own words are above.'; exit 1
+	fi
+	if ! pkg-config --exists --print-errors $(SYSTEM_LIBRARIES); then
+	  say 'installed, but a library is still missing or too old (Debian 12 or newer is needed).'; exit 1
+	fi
+
+# Tests, demo, bench and model use this one build: a second one, or a debug one, costs ten minutes on two cores.
+# The import check refuses a target that imports what it does not declare: an incremental build would let it pass.
+build: setup
+	@$(BUILD) --build-tests --explicit-target-dependency-import-check error
+
+test: build
+	@swift test -c release --skip-build --scratch-path $(SCRATCH)
+
+demo: build
+	@$(PRODUCTS)/tongyuan-demo
+
+bench: build
+	@$(PRODUCTS)/tongyuan-bench --size $(SIZE) $(if $(OUT),--out $(OUT))
+
+model: build
+	@if [ ! -d '$(VECTORS)' ]; then
+	  printf 'make model: no folder %s. Name one: make model VECTORS=<folder>\n' '$(VECTORS)' >&2; exit 2
+	fi
+	$(PRODUCTS)/ModelCheck '$(VECTORS)'
+
+SOURCE_FOLDERS := $(wildcard Sources Tests Demo Benchmarks)
+PURE := $(wildcard Sources/Catalog Sources/Replication Sources/TransparencyLog)
+
+# The second check: what decides is plain synchronous code. It is given the time, random bytes and answers as values.
+lint:
+	@find Package.swift $(SOURCE_FOLDERS) -name '*.swift' ! -name '*.pb.swift' -print0 \
+	  | xargs -0 swift format lint --strict --parallel
+	if [ -n '$(PURE)' ] && grep -rnE --include='*.swift' --exclude='*.pb.swift' \
+	  '\bDate\(\)|\bUUID\(\)|\.random\(|\bTask *\{|\basync\b|^import (NIO|GRDB|Hummingbird)' $(PURE); then
+	  printf 'make lint: time, randomness, concurrency or I/O in the deterministic core (lines above)\n' >&2; exit 1
+	fi
+
+proto:
+	@for tool in protoc protoc-gen-swift; do
+	  if ! command -v $$tool >/dev/null; then
+	    printf 'make proto: %s is missing. protoc: apt-get install protobuf-compiler; protoc-gen-swift: build it once with\n' $$tool >&2
+	    printf '  %s --product protoc-gen-swift   and put %s on the PATH\n' '$(BUILD)' '$(PRODUCTS)' >&2
+	    exit 1
+	  fi
+	done
+	protoc --proto_path=proto --swift_out=$(PROTO_OUT) --swift_opt=Visibility=Package proto/*.proto

@@ -1,0 +1,135 @@
+import Catalog
+import Foundation
+import Yams
+
+/// `config.yaml`: what a node is, and how it is reached.
+package struct NodeConfiguration: Sendable, Equatable {
+  package static let fileName = "config.yaml"
+  /// A file over this is refused before it is parsed.
+  static let maximumBytes = 64 << 10
+
+  package var region: RegionCode
+  package var name: String
+  package var federation: FederationName
+  package var listen: ListenAddress
+  /// The endpoint that peers are told; nil: `https://<listen>`.
+  package var advertise: String?
+  /// The distance of polls at rest, in milliseconds.
+  package var pollMilliseconds: Int64 = 30_000
+
+  package var endpoint: String { advertise ?? "https://\(listen)" }
+  package var catalogOrigin: Origin { Origin(region: region, federation: federation, log: .catalog) }
+  package var auditOrigin: Origin { Origin(region: region, federation: federation, log: .audit) }
+  /// The name of the key that states the age of what others show of this region.
+  package var witnessName: String { "\(region).\(federation).tongyuan/witness" }
+
+  /// Refuses what cannot work, in words for the operator.
+  package init(
+    region: String, name: String, federation: String, listen: String, advertise: String?, pollSeconds: Double? = nil
+  ) throws(NodeError) {
+    guard let region = RegionCode(region) else {
+      throw .usage("region", "region \"\(region)\" is no region code: give six digits such as 310000")
+    }
+    let trimmed = name.trimmingCharacters(in: .whitespacesAndNewlines)
+    guard !trimmed.isEmpty, trimmed.utf8.count <= 256, !trimmed.unicodeScalars.contains(where: { $0.value < 32 }) else {
+      throw .usage("name", "the region's name must have 1 to 256 bytes and no control characters")
+    }
+    guard let federation = FederationName(federation) else {
+      throw .usage("federation", "federation \"\(federation)\" does not match [a-z][a-z0-9-]{0,31}")
+    }
+    let address = try ListenAddress(listen)
+    if let advertise { try Self.checkEndpoint(advertise) }
+    if advertise == nil, address.isWildcard {
+      throw .usage("advertise", "\(listen) is no address that peers can dial: add --advertise https://HOST:PORT")
+    }
+    if let pollSeconds {
+      guard pollSeconds >= 0.05, pollSeconds <= 86_400 else {
+        throw .usage("pollSeconds", "pollSeconds must lie between 0.05 and 86400")
+      }
+      pollMilliseconds = Int64(pollSeconds * 1000)
+    }
+    self.region = region
+    self.name = trimmed
+    self.federation = federation
+    self.listen = address
+    self.advertise = advertise
+  }
+
+  /// An endpoint is `https://host:port` with no path.
+  package static func checkEndpoint(_ text: String) throws(NodeError) {
+    guard text.utf8.count <= 300, let url = URLComponents(string: text), url.scheme == "https", let host = url.host,
+      !host.isEmpty, let port = url.port, (1...65535).contains(port), url.path.isEmpty, url.query == nil,
+      url.user == nil, url.fragment == nil
+    else { throw .usage("endpoint", "\"\(text)\" is no endpoint: give https://HOST:PORT") }
+  }
+
+  private struct File: Codable {
+    var region: String
+    var name: String
+    var federation: String
+    var listen: String
+    var advertise: String?
+    var pollSeconds: Double?
+  }
+
+  package init(yaml: String, path: String) throws(NodeError) {
+    let file: File
+    do { file = try YAMLDecoder().decode(File.self, from: yaml) } catch {
+      throw .refused("config", "\(path) cannot be read: \(Self.firstLine(error)); mend it or run `tongyuan init` anew")
+    }
+    do {
+      try self.init(
+        region: file.region, name: file.name, federation: file.federation, listen: file.listen,
+        advertise: file.advertise, pollSeconds: file.pollSeconds)
+    } catch { throw .refused("config", "\(path): \(error.reason)") }
+  }
+
+  package func yaml() -> String {
+    func quoted(_ text: String) -> String {
+      "\"" + text.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"") + "\""
+    }
+    var lines = [
+      "# A Tongyuan node. Restart it after a change.",
+      "region: \(quoted(region.text))",
+      "name: \(quoted(name))",
+      "# Part of every origin and certificate name: it cannot be changed later.",
+      "federation: \(quoted(federation.text))",
+      "# Where peers connect to.",
+      "listen: \(quoted(listen.description))",
+    ]
+    if let advertise { lines.append("advertise: \(quoted(advertise))") }
+    lines.append("# Seconds between polls of a peer while nothing happens; a change is told at once by a nudge.")
+    lines.append("pollSeconds: \(Double(pollMilliseconds) / 1000)")
+    return lines.joined(separator: "\n") + "\n"
+  }
+
+  private static func firstLine(_ error: any Error) -> String {
+    String("\(error)".split(separator: "\n", omittingEmptySubsequences: true).first ?? "unreadable")
+  }
+}
+
+/// `host:port` or `[v6]:port`.
+package struct ListenAddress: Sendable, Equatable, CustomStringConvertible {
+  package let host: String
+  package let port: Int
+
+  package init(_ text: String) throws(NodeError) {
+    guard let colon = text.lastIndex(of: ":"), let port = Int(text[text.index(after: colon)...]),
+      (1...65535).contains(port), text.utf8.count <= 300
+    else { throw .usage("listen", "\"\(text)\" is no address: give HOST:PORT such as 127.0.0.1:7301") }
+    var host = String(text[..<colon])
+    if host.hasPrefix("["), host.hasSuffix("]") {
+      host = String(host.dropFirst().dropLast())
+    } else if host.contains(":") {
+      throw .usage("listen", "\"\(text)\": an IPv6 address stands in brackets, such as [::1]:7301")
+    }
+    guard !host.isEmpty, !host.contains(where: { $0.isWhitespace || $0 == "/" }) else {
+      throw .usage("listen", "\"\(text)\" is no address: give HOST:PORT such as 127.0.0.1:7301")
+    }
+    self.host = host
+    self.port = port
+  }
+
+  package var isWildcard: Bool { ["0.0.0.0", "::", "0:0:0:0:0:0:0:0"].contains(host) }
+  package var description: String { host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)" }
+}

@@ -1,0 +1,102 @@
+import Catalog
+import Cryptography
+import TransparencyLog
+
+/// What the core remembers of one replicated log. Its size does not depend on the log's.
+struct MirroredLog {
+  let identity: LogIdentity
+  /// Durable.
+  var held: HeldLog
+  /// Proven and on their way to the disk, in log order. A restart forgets them, and asks again.
+  var inFlight: [ProvenGroup] = []
+  /// The peer whose pull of this log is under way.
+  var puller: RegionCode?
+  /// Positions in the node's sequence of changes: of the entries, and of the stamp.
+  var movedAt: UInt64 = 0
+  var stampedAt: UInt64 = 0
+  /// Two checkpoints that cannot both be true: nothing further is taken in.
+  var forked = false
+
+  init(identity: LogIdentity, held: HeldLog) {
+    self.identity = identity
+    self.held = held
+  }
+
+  /// At most this many groups wait for the disk; the next pull waits with them, so that memory stays bounded.
+  static let maximumInFlight = 2
+
+  var provenEdge: RightEdge { inFlight.last?.edge ?? held.edge }
+  var changedAt: UInt64 { max(movedAt, stampedAt) }
+
+  var head: Head? {
+    guard let checkpoint = held.checkpoint else { return nil }
+    return Head(
+      origin: identity.origin, checkpoint: checkpoint, held: held.edge.size, consistency: held.consistency,
+      processed: held.processed, forked: forked, stamp: held.stamp)
+  }
+
+  /// The time of the newest stamp in seconds since the epoch; nil without one.
+  var stampTime: UInt64? { held.stamp.flatMap { time(of: $0) } }
+
+  /// The time that this region's own witness key signed with the checkpoint; nil if it did not.
+  func time(of stamp: SignedCheckpoint) -> UInt64? {
+    guard stamp.checkpoint.origin == ExactText(identity.origin.text) else { return nil }
+    return (try? stamp.note.verified(by: [identity.witness]))?.compactMap(\.time).max()
+  }
+
+  /// Throws what is wrong with a checkpoint that claims to be of this log.
+  func verify(_ checkpoint: SignedCheckpoint) throws(PeerFailure) {
+    do { _ = try checkpoint.verified(log: identity.key) } catch {
+      throw PeerFailure(
+        code: "falseCheckpoint", reason: "sent a checkpoint of \(identity.origin) that its key did not sign: \(error)",
+        isFault: true)
+    }
+  }
+}
+
+extension PeerFailure: Error {}
+
+/// What the core remembers of one peer.
+struct PeerState {
+  struct Offer {
+    var checkpoint: SignedCheckpoint
+    var held: UInt64
+    var consistency: [Digest]
+    var processed: UInt64
+  }
+
+  struct Pull {
+    var id: UInt64
+    var origin: Origin
+    var from: UInt64
+    var to: UInt64
+    var offer: Offer
+  }
+
+  enum NudgeState {
+    case idle
+    /// `again`: the log moved meanwhile.
+    case underWay(again: Bool)
+  }
+
+  var settings: PeerSettings
+  /// What the peer is known to hold, per log.
+  var offers: [Origin: Offer] = [:]
+  /// Logs of which the peer may hold more than is proven here.
+  var ahead: Set<Origin> = []
+  var cursor: String?
+  /// A heads request is under way; it began when the node's sequence of changes stood here.
+  var askedAt: UInt64?
+  /// Another request was wanted meanwhile.
+  var askAgain = false
+  var pull: Pull?
+  var nudge = NudgeState.idle
+  var failures = 0
+  /// Milliseconds since the epoch, by this node's clock.
+  var lastContact: Int64?
+  var lastError: PeerFailure?
+
+  init(settings: PeerSettings) { self.settings = settings }
+
+  var isDialled: Bool { settings.dialled && settings.standing == .active }
+}

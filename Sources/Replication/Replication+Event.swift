@@ -1,0 +1,145 @@
+import Catalog
+import Cryptography
+import TransparencyLog
+
+/// A log that this node replicates, and the keys that may speak for it: from the region's card.
+package struct LogIdentity: Sendable, Equatable {
+  package var origin: Origin
+  /// Signs the log's checkpoints (type 0x01, named by the origin line).
+  package var key: NoteVerifier
+  /// Tells the time of its knowledge (type 0x04).
+  package var witness: NoteVerifier
+
+  package init(origin: Origin, key: NoteVerifier, witness: NoteVerifier) {
+    self.origin = origin
+    self.key = key
+    self.witness = witness
+  }
+}
+
+/// What the store holds of a log when the node starts or the log is added.
+package struct HeldLog: Sendable, Equatable {
+  package var edge = RightEdge()
+  /// The newest checkpoint that the entries were proven against; nil while nothing is held.
+  package var checkpoint: SignedCheckpoint?
+  /// The consistency proof from what is held to that checkpoint, where it covers more.
+  package var consistency: [Digest] = []
+  package var processed: UInt64 = 0
+  package var stamp: SignedCheckpoint?
+
+  package init() {}
+}
+
+/// Whether and how a peer is spoken to.
+package struct PeerSettings: Sendable, Equatable {
+  package enum Standing: Sendable, Equatable {
+    case active
+    case suspended(reason: String)
+    case retired
+  }
+  package var region: RegionCode
+  /// False: its logs come through others, it is never dialled.
+  package var dialled = true
+  package var standing = Standing.active
+
+  package init(region: RegionCode, dialled: Bool = true, standing: Standing = .active) {
+    self.region = region
+    self.dialled = dialled
+    self.standing = standing
+  }
+}
+
+/// Why a request to a peer brought nothing, in a stable code and words for people.
+package struct PeerFailure: Sendable, Equatable {
+  /// `unreachable`, `timedOut`, `certificateRefused`, `malformed`, `falseProof` …
+  package var code: String
+  package var reason: String
+  /// The peer was reached and sent something false: an accusation, not a mishap.
+  package var isFault: Bool
+
+  package init(code: String, reason: String, isFault: Bool = false) {
+    self.code = code
+    self.reason = reason
+    self.isFault = isFault
+  }
+}
+
+/// Consecutive entries of a log, as one peer served them: nothing of it is proven yet.
+package struct ServedEntries: Sendable, Equatable {
+  package var first: UInt64
+  package var frames: [Frame]
+  /// From the end of `frames` to the size that was asked for as `treeSize`; empty where they meet.
+  package var consistency: [Digest]
+
+  package init(first: UInt64, frames: [Frame], consistency: [Digest] = []) {
+    self.first = first
+    self.frames = frames
+    self.consistency = consistency
+  }
+}
+
+extension Replication {
+  /// What happened, in the past tense. Times reach the core beside an event, never within it.
+  package enum Event: Sendable {
+    /// The store holds this of a log that is to be replicated: at start, or when a card was added.
+    case logOpened(LogIdentity, HeldLog)
+    case peerConfigured(PeerSettings)
+    case peerRemoved(RegionCode)
+    /// The time that `setTimer` named for this peer has come.
+    case timerFired(RegionCode)
+    /// The peer spoke to this node: it is awake.
+    case contacted(RegionCode)
+    /// Somebody wants to know now, whatever the back-off says. Empty: all peers.
+    case syncRequested([RegionCode])
+    case headsReceived(RegionCode, HeadsAnswer)
+    case headsFailed(RegionCode, PeerFailure)
+    case nudgeReceived(RegionCode, [Head], ServedEntries?)
+    /// A nudge of ours was answered with what the peer now holds.
+    case nudgeAnswered(RegionCode, [Head])
+    case nudgeFailed(RegionCode, PeerFailure)
+    case entriesReceived(RegionCode, pull: UInt64, ServedEntries)
+    case entriesFailed(RegionCode, pull: UInt64, PeerFailure)
+    /// The group that `commit` named is durable; sizes processed now, of every log that changed.
+    case committed(Origin, size: UInt64, processed: [Origin: UInt64])
+    /// Nothing of the group was written.
+    case commitFailed(Origin, reason: String)
+    /// This node appended to its own log, durably.
+    case appended(Origin, edge: RightEdge, checkpoint: SignedCheckpoint, processed: [Origin: UInt64])
+    /// This region's witness key signed a checkpoint of its own log anew.
+    case stamped(Origin, SignedCheckpoint)
+    /// What is processed changed without new entries: time went on, or the configuration was changed.
+    case reprocessed([Origin: UInt64])
+  }
+
+  /// What is to be done, in the imperative and in this order.
+  package enum Effect: Sendable, Equatable {
+    case requestHeads(RegionCode, since: String?)
+    /// Entries `[from, to)`; where the answer ends before `treeSize`, with the consistency proof from there to `treeSize`.
+    case requestEntries(RegionCode, pull: UInt64, Origin, from: UInt64, to: UInt64, treeSize: UInt64)
+    case cancelEntries(RegionCode, pull: UInt64)
+    /// Judge and write in one transaction; the outcome comes back as an event.
+    case commit(ProvenGroup)
+    /// Tell a peer that the log moved; entries from `from` on ride along while they fit.
+    case nudge(RegionCode, Origin, from: UInt64?)
+    /// One timer a peer: a later one replaces it. Milliseconds on the clock of the events.
+    case setTimer(RegionCode, atMilliseconds: Int64)
+    case storeStamp(Origin, SignedCheckpoint)
+    /// Two checkpoints signed by one origin that cannot both be true.
+    case reportFork(Origin, SignedCheckpoint, SignedCheckpoint, from: RegionCode)
+  }
+}
+
+/// Entries proven to lie in their origin's log: what one transaction commits.
+package struct ProvenGroup: Sendable, Equatable {
+  package var origin: Origin
+  package var first: UInt64
+  package var frames: [Frame]
+  /// One hash per frame.
+  package var leafHashes: [Digest]
+  /// The tree's right edge behind the last frame.
+  package var edge: RightEdge
+  /// What they were proven against.
+  package var checkpoint: SignedCheckpoint
+  /// From the edge to the checkpoint, where it covers more.
+  package var consistency: [Digest]
+}

@@ -1,0 +1,145 @@
+import Catalog
+import Cryptography
+import TransparencyLog
+
+/// Entries asked for, proven, and handed to the disk.
+extension Replication {
+  /// Gives every idle peer the first log that it has more of, and that nobody else is fetching.
+  mutating func startPulls(_ effects: inout [Effect]) {
+    for region in peers.keys.sorted() {
+      guard let peer = peers[region], peer.isDialled, peer.pull == nil, !peer.ahead.isEmpty else { continue }
+      for origin in peer.ahead.sorted() {
+        guard let log = logs[origin], let offer = peer.offers[origin], offer.held > log.provenEdge.size, !log.forked else {
+          peers[region]?.ahead.remove(origin)
+          continue
+        }
+        guard log.puller == nil, log.inFlight.count < MirroredLog.maximumInFlight,
+          let range = range(of: offer, from: log.provenEdge.size)
+        else { continue }
+        pulls += 1
+        peers[region]?.pull = PeerState.Pull(
+          id: pulls, origin: origin, from: range.lowerBound, to: range.upperBound, offer: offer)
+        logs[origin]?.puller = region
+        // A half-held log comes with its proof from what is held to the checkpoint: none need be asked for.
+        let treeSize = offer.held < offer.checkpoint.checkpoint.size ? range.upperBound : offer.checkpoint.checkpoint.size
+        effects.append(
+          .requestEntries(
+            region, pull: pulls, origin, from: range.lowerBound, to: range.upperBound, treeSize: treeSize))
+        break
+      }
+    }
+  }
+
+  /// What one pull asks for. Who holds only part of what its checkpoint covers can prove that part alone, as one group.
+  private func range(of offer: PeerState.Offer, from: UInt64) -> Range<UInt64>? {
+    let to = min(offer.held, from + Self.groupEntries)
+    if offer.held < offer.checkpoint.checkpoint.size, to != offer.held { return nil }
+    return from..<to
+  }
+
+  mutating func entriesReceived(
+    _ region: RegionCode, _ id: UInt64, _ entries: ServedEntries, at now: Int64, _ effects: inout [Effect]
+  ) {
+    guard let pull = endPull(region, id) else { return }
+    do {
+      // A nudge may have brought the same entries meanwhile.
+      guard let proven = logs[pull.origin]?.provenEdge.size, proven == pull.from else { return }
+      guard entries.first == pull.from, !entries.frames.isEmpty, entries.frames.count <= Int(pull.to - pull.from) else {
+        throw PeerFailure(
+          code: "malformed", reason: "answered for other entries of \(pull.origin) than were asked for", isFault: true)
+      }
+      let end = pull.from + UInt64(entries.frames.count)
+      let isWhole = end == pull.offer.held && pull.offer.held < pull.offer.checkpoint.checkpoint.size
+      try prove(
+        entries, of: pull.origin, pull.offer.checkpoint,
+        consistency: isWhole ? pull.offer.consistency : entries.consistency, &effects)
+      peers[region]?.lastContact = now
+      peers[region]?.lastError = nil
+    } catch {
+      failed(region, error, at: now, &effects)
+    }
+  }
+
+  mutating func entriesFailed(
+    _ region: RegionCode, _ id: UInt64, _ failure: PeerFailure, at now: Int64, _ effects: inout [Effect]
+  ) {
+    guard endPull(region, id) != nil else { return }
+    failed(region, failure, at: now, &effects)
+  }
+
+  /// nil for an answer that nobody waits for any more.
+  private mutating func endPull(_ region: RegionCode, _ id: UInt64) -> PeerState.Pull? {
+    guard let pull = peers[region]?.pull, pull.id == id else { return nil }
+    peers[region]?.pull = nil
+    logs[pull.origin]?.puller = nil
+    return pull
+  }
+
+  /// Commits entries that join what is proven, or throws what is false about them. Their sender is to blame, never the
+  /// origin: the origin signed the root, and these do not lead to it.
+  mutating func prove(
+    _ entries: ServedEntries, of origin: Origin, _ checkpoint: SignedCheckpoint, consistency: [Digest],
+    _ effects: inout [Effect]
+  ) throws(PeerFailure) {
+    guard let log = logs[origin] else { return }
+    var edge = log.provenEdge
+    var leafHashes: [Digest] = []
+    leafHashes.reserveCapacity(entries.frames.count)
+    for (offset, frame) in entries.frames.enumerated() {
+      do { try frame.checkBody(of: origin) } catch {
+        throw PeerFailure(
+          code: "falseBody", reason: "sent entry \(entries.first + UInt64(offset)) of \(origin) with a false body: \(error)",
+          isFault: true)
+      }
+      let hash = MerkleHash.leaf(frame.leaf)
+      leafHashes.append(hash)
+      edge.append(hash)
+    }
+    do {
+      try checkpoint.checkpoint.checkExtends(size: edge.size, root: edge.root, proof: consistency)
+    } catch {
+      throw PeerFailure(
+        code: "falseProof",
+        reason: "sent entries \(entries.first)..<\(edge.size) of \(origin) that do not lead to its checkpoint: \(error.reason)",
+        isFault: true)
+    }
+    let group = ProvenGroup(
+      origin: origin, first: entries.first, frames: entries.frames, leafHashes: leafHashes, edge: edge,
+      checkpoint: checkpoint, consistency: edge.size < checkpoint.checkpoint.size ? consistency : [])
+    logs[origin]?.inFlight.append(group.withoutEntries)
+    effects.append(.commit(group))
+  }
+
+  mutating func committed(_ origin: Origin, _ size: UInt64, _ processed: [Origin: UInt64]) {
+    guard var log = logs[origin], let group = log.inFlight.first else { return }
+    precondition(group.edge.size == size, "groups are committed in the order in which they were proven")
+    log.inFlight.removeFirst()
+    log.held.edge = group.edge
+    log.held.checkpoint = group.checkpoint
+    log.held.consistency = group.consistency
+    log.movedAt = nextSequence()
+    logs[origin] = log
+    note(processed: processed)
+  }
+
+  mutating func commitFailed(_ origin: Origin, _ reason: String, at now: Int64, _ effects: inout [Effect]) {
+    logs[origin]?.inFlight.removeAll()
+    // Whoever has more of it is asked again after its back-off, when there may be room.
+    for region in peers.keys.sorted() {
+      guard let peer = peers[region], peer.isDialled, let offer = peer.offers[origin],
+        offer.held > logs[origin]?.held.edge.size ?? 0
+      else { continue }
+      failed(region, PeerFailure(code: "store", reason: "this node could not write: \(reason)"), at: now, &effects)
+    }
+  }
+}
+
+extension ProvenGroup {
+  /// What the core keeps while the disk works: the position, not the bytes.
+  fileprivate var withoutEntries: ProvenGroup {
+    var group = self
+    group.frames = []
+    group.leafHashes = []
+    return group
+  }
+}

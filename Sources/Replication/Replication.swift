@@ -1,0 +1,163 @@
+import Catalog
+import Cryptography
+import TransparencyLog
+
+/// The node's side of the sync, as one deterministic value: events in, effects out.
+///
+/// It decides what to ask of which peer and when, what is proven and may be committed, and what peers are told. It does no
+/// I/O, reads no clock and draws no randomness but from its seed: the same events at the same times give the same effects,
+/// in the node and in the simulator. None of its state grows with the catalog.
+///
+/// Invariants
+/// - Nothing is committed that is not proven against a checkpoint signed by the log's own key.
+/// - Groups of a log are committed in log order, at most `MirroredLog.maximumInFlight` at a time.
+/// - Per peer at most one heads request, one pull and one nudge are under way: a silent peer costs itself alone.
+/// - Every request that was asked for is answered by exactly one event, success or failure; the transport owns time-outs.
+package struct Replication: Sendable {
+  /// A pull asks for at most this many entries; the transport cuts it at `groupBytes`.
+  package static let groupEntries: UInt64 = 16_384
+  package static let groupBytes = 16 << 20
+
+  let own: Origin
+  /// Told apart from other starts of this or a restored store: cursors of another incarnation get the full answer.
+  let incarnation: UInt64
+  let backOff: BackOff
+  var generator: SeededGenerator
+  var logs: [Origin: MirroredLog] = [:]
+  var peers: [RegionCode: PeerState] = [:]
+  /// Counts changes that peers may want to know.
+  var sequence: UInt64 = 0
+  var pulls: UInt64 = 0
+
+  /// `own`: this node's catalog log. `incarnation` and `seed` are drawn anew at each start.
+  package init(own: Origin, incarnation: UInt64, seed: UInt64, backOff: BackOff = BackOff()) {
+    self.own = own
+    self.incarnation = incarnation
+    self.backOff = backOff
+    generator = SeededGenerator(seed: seed)
+  }
+
+  /// Takes one event in and answers what is to be done, in order. `now`: milliseconds since the epoch.
+  package mutating func handle(_ event: Event, at now: Int64) -> [Effect] {
+    var effects: [Effect] = []
+    switch event {
+    case .logOpened(let identity, let held): open(identity, held)
+    case .peerConfigured(let settings): configure(settings, at: now, &effects)
+    case .peerRemoved(let region):
+      release(region, &effects)
+      peers[region] = nil
+    case .timerFired(let region): ask(region, &effects)
+    case .contacted(let region): contacted(region, at: now, &effects)
+    case .syncRequested(let regions):
+      for region in regions.isEmpty ? peers.keys.sorted() : regions.sorted() { ask(region, &effects) }
+    case .headsReceived(let region, let answer): headsReceived(region, answer, at: now, &effects)
+    case .headsFailed(let region, let failure):
+      guard peers[region]?.askedAt != nil else { break }
+      peers[region]?.askedAt = nil
+      failed(region, failure, at: now, &effects)
+      askAgainIfWanted(region, &effects)
+    case .nudgeReceived(let region, let heads, let entries): nudgeReceived(region, heads, entries, at: now, &effects)
+    case .nudgeAnswered(let region, let heads): nudgeAnswered(region, heads, at: now, &effects)
+    case .nudgeFailed(let region, let failure): nudgeFailed(region, failure, at: now, &effects)
+    case .entriesReceived(let region, let pull, let entries): entriesReceived(region, pull, entries, at: now, &effects)
+    case .entriesFailed(let region, let pull, let failure): entriesFailed(region, pull, failure, at: now, &effects)
+    case .committed(let origin, let size, let processed): committed(origin, size, processed)
+    case .commitFailed(let origin, let reason): commitFailed(origin, reason, at: now, &effects)
+    case .appended(let origin, let edge, let checkpoint, let processed):
+      appended(origin, edge, checkpoint, processed, &effects)
+    case .stamped(let origin, let stamp): take(stamp, of: origin, &effects)
+    case .reprocessed(let processed): note(processed: processed)
+    }
+    startPulls(&effects)
+    return effects
+  }
+
+  // MARK: Configuration
+
+  private mutating func open(_ identity: LogIdentity, _ held: HeldLog) {
+    if logs[identity.origin]?.identity == identity { return }
+    var log = MirroredLog(identity: identity, held: held)
+    log.movedAt = nextSequence()
+    logs[identity.origin] = log
+    // What peers said of it before was ignored: ask them for everything once more.
+    for region in peers.keys { peers[region]?.cursor = nil }
+  }
+
+  private mutating func configure(_ settings: PeerSettings, at now: Int64, _ effects: inout [Effect]) {
+    let region = settings.region
+    let before = peers[region]
+    var peer = before ?? PeerState(settings: settings)
+    peer.settings = settings
+    peers[region] = peer
+    if !peer.isDialled {
+      release(region, &effects)
+    } else if before?.isDialled != true {
+      ask(region, &effects)
+    }
+  }
+
+  /// Gives up what is under way with a peer, so that others can take it over.
+  mutating func release(_ region: RegionCode, _ effects: inout [Effect]) {
+    guard let pull = peers[region]?.pull else { return }
+    peers[region]?.pull = nil
+    logs[pull.origin]?.puller = nil
+    effects.append(.cancelEntries(region, pull: pull.id))
+  }
+
+  // MARK: What moved here
+
+  mutating func nextSequence() -> UInt64 {
+    sequence += 1
+    return sequence
+  }
+
+  mutating func note(processed: [Origin: UInt64]) {
+    for (origin, size) in processed.sorted(by: { $0.key < $1.key }) where logs[origin]?.held.processed != size {
+      logs[origin]?.held.processed = size
+      logs[origin]?.movedAt = nextSequence()
+    }
+  }
+
+  private mutating func appended(
+    _ origin: Origin, _ edge: RightEdge, _ checkpoint: SignedCheckpoint, _ processed: [Origin: UInt64],
+    _ effects: inout [Effect]
+  ) {
+    guard var log = logs[origin] else { return }
+    log.held.edge = edge
+    log.held.checkpoint = checkpoint
+    log.movedAt = nextSequence()
+    logs[origin] = log
+    note(processed: processed)
+    for region in peers.keys.sorted() { nudge(region, &effects) }
+  }
+
+  // MARK: Failures
+
+  /// A peer answered: whatever was wrong with reaching it is over.
+  mutating func succeeded(_ region: RegionCode, at now: Int64, _ effects: inout [Effect]) {
+    guard var peer = peers[region] else { return }
+    peer.lastContact = now
+    peer.failures = 0
+    if peer.lastError?.isFault != true { peer.lastError = nil }
+    peers[region] = peer
+    rest(region, at: now, &effects)
+  }
+
+  mutating func failed(_ region: RegionCode, _ failure: PeerFailure, at now: Int64, _ effects: inout [Effect]) {
+    guard var peer = peers[region] else { return }
+    peer.failures += 1
+    peer.lastError = failure
+    // What it offered is asked for anew, from the start: it may have restarted, or lied.
+    peer.cursor = nil
+    peer.offers = peer.offers.filter { $0.key == own }
+    peer.ahead = []
+    peers[region] = peer
+    rest(region, at: now, &effects)
+  }
+
+  private mutating func rest(_ region: RegionCode, at now: Int64, _ effects: inout [Effect]) {
+    guard let peer = peers[region], peer.isDialled else { return }
+    let delay = backOff.delay(failures: peer.failures, using: &generator)
+    effects.append(.setTimer(region, atMilliseconds: now + delay))
+  }
+}
