@@ -3,6 +3,7 @@ import PackageDescription
 
 let argumentParser: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
 let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
+let grdbSQLite: Target.Dependency = .product(name: "GRDBSQLite", package: "GRDB.swift")
 let hummingbird: Target.Dependency = .product(name: "Hummingbird", package: "hummingbird")
 let hummingbirdCore: Target.Dependency = .product(name: "HummingbirdCore", package: "hummingbird")
 let lifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
@@ -45,7 +46,7 @@ let package = Package(
     // The node around it.
     .target(
       name: "Persistence",
-      dependencies: ["Catalog", "Cryptography", "Replication", "TransparencyLog", grdb]),
+      dependencies: ["Catalog", "Cryptography", "Replication", "TransparencyLog", grdb, grdbSQLite]),
     .target(
       name: "PeerTransport",
       dependencies: [

@@ -47,6 +47,9 @@ package protocol CatalogReader: AnyObject {
   /// A list's terms and all that was recorded about it; nil if its text is not held, or is not one that lists may have.
   func list(_ digest: Digest) throws -> ListRecord?
 
+  /// An item of a held list by its place in the text, from 0; nil if there is none.
+  func listItem(_ list: Digest, at place: Int) throws -> ListItem?
+
   /// The counting items with exactly this resource (an id, or a prefix that ends in `/`), of all lists held, at most one
   /// per list: the first in its text. Any order.
   func listItems(resource: String) throws -> [ListItemClaim]
@@ -65,6 +68,9 @@ package protocol CatalogReader: AnyObject {
 
   /// The versions of an id that can still matter: all that were applied and not closed. Any order.
   func openVersions(of id: ResourceID) throws -> [Version]
+
+  /// Whether `unseenVersions(owner:)` would return any.
+  func hasUnseenVersions(owner: RegionCode) throws -> Bool
 
   /// The open versions with `right == .open` whose id's first component is `owner`: foreign versions that the owner's log
   /// has not yet seen. Any order.
@@ -217,10 +223,12 @@ package struct Version: Hashable, Sendable {
   package var right: Right
   /// Replaced by a version that counts for good.
   package var isReplaced: Bool
+  /// Nothing that may still come changes that it is replaced, or what it replaces.
+  package var isClosed: Bool
 
   package init(
     name: EntryName, id: ResourceID, isWithdrawal: Bool, time: Int64, supersedes: [EntryName], restsOn: Digest?,
-    right: Right, isReplaced: Bool
+    right: Right, isReplaced: Bool, isClosed: Bool = false
   ) {
     self.name = name
     self.id = id
@@ -230,10 +238,8 @@ package struct Version: Hashable, Sendable {
     self.restsOn = restsOn
     self.right = right
     self.isReplaced = isReplaced
+    self.isClosed = isClosed
   }
-
-  /// Nothing that may still come changes what it does to others, or that it is replaced.
-  package var isClosed: Bool { isReplaced && right == .firm }
 }
 
 /// What is known of a version before it is applied, by id: both hold for good.

@@ -70,7 +70,8 @@ package struct JSONReader {
 
   private mutating func readValue(depth: Int) throws(JSONError) -> JSONValue {
     guard depth <= Self.depthMax else { throw error("lists and objects are nested deeper than \(Self.depthMax)") }
-    switch peek() {
+    guard let first = peek() else { throw error("the input ends where a value is expected") }
+    switch first {
     case UInt8(ascii: "{"): return try readObject(depth: depth)
     case UInt8(ascii: "["): return try readArray(depth: depth)
     case UInt8(ascii: "\""): return .string(try readString())
@@ -78,7 +79,6 @@ package struct JSONReader {
     case UInt8(ascii: "f"): return try readWord("false", .bool(false))
     case UInt8(ascii: "n"): return try readWord("null", .null)
     case UInt8(ascii: "-"), UInt8(ascii: "0")...UInt8(ascii: "9"): return .number(try readNumber())
-    case nil: throw error("the input ends where a value is expected")
     case UInt8(ascii: "'"): throw error("text stands in double quotes, not in '")
     default: throw error("expected a value, found \(characterHere())")
     }
@@ -95,7 +95,8 @@ package struct JSONReader {
       guard peek() == UInt8(ascii: "\"") else {
         if peek() == UInt8(ascii: "}") { throw error("a comma before }") }
         throw error(
-          offset < bytes.count ? "expected a name in double quotes, found \(characterHere())"
+          offset < bytes.count
+            ? "expected a name in double quotes, found \(characterHere())"
             : "the input ends inside an object")
       }
       let start = offset
@@ -139,7 +140,8 @@ package struct JSONReader {
 
   private mutating func readWord(_ word: StaticString, _ value: JSONValue) throws(JSONError) -> JSONValue {
     let count = word.utf8CodeUnitCount
-    let matches = bytes.count - offset >= count
+    let matches =
+      bytes.count - offset >= count
       && word.withUTF8Buffer { $0.elementsEqual(bytes[offset..<offset + count]) }
     guard matches else { throw error("expected a value; text stands in double quotes") }
     offset += count
@@ -225,6 +227,8 @@ package struct JSONReader {
     default: throw error("an unknown escape; a backslash is written \\\\", at: start)
     }
     let first = try readHexadecimal(escape: start)
+    // C interfaces below us end a text there.
+    if first == 0 { throw error("the character U+0000 cannot stand in a text", at: start) }
     if let scalar = Unicode.Scalar(first) { return scalar }
     guard (0xD800...0xDBFF).contains(first), take("\\"), take("u") else {
       throw error("half of a surrogate pair", at: start)
@@ -237,11 +241,18 @@ package struct JSONReader {
   }
 
   private mutating func readHexadecimal(escape start: Int) throws(JSONError) -> UInt32 {
-    guard bytes.count - offset >= 4, let values = [UInt8](hex: String(decoding: bytes[offset..<offset + 4], as: UTF8.self)),
-      values.count == 2
-    else { throw error("\\u takes four hexadecimal digits", at: start) }
+    guard bytes.count - offset >= 4 else { throw error("\\u takes four hexadecimal digits", at: start) }
+    var number: UInt32 = 0
+    for byte in bytes[offset..<offset + 4] {
+      switch byte {
+      case 0x30...0x39: number = number << 4 | UInt32(byte - 0x30)
+      case 0x41...0x46: number = number << 4 | UInt32(byte - 0x41 + 10)
+      case 0x61...0x66: number = number << 4 | UInt32(byte - 0x61 + 10)
+      default: throw error("\\u takes four hexadecimal digits", at: start)
+      }
+    }
     offset += 4
-    return UInt32(values[0]) << 8 | UInt32(values[1])
+    return number
   }
 
   private mutating func validated(_ slice: ArraySlice<UInt8>) throws(JSONError) -> String {
@@ -250,7 +261,9 @@ package struct JSONReader {
     var iterator = slice.makeIterator()
     var position = slice.startIndex
     while case .scalarValue(let scalar) = decoder.decode(&iterator) { position += UTF8.width(scalar) }
-    throw error("the text is not UTF-8 here (byte \(String(bytes[position], radix: 16))); convert the file to UTF-8", at: position)
+    throw error(
+      "the text is not UTF-8 here (byte \(String(bytes[position], radix: 16))); convert the file to UTF-8", at: position
+    )
   }
 
   // MARK: - Bytes and positions

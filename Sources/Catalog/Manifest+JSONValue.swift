@@ -48,7 +48,8 @@ package indirect enum JSONValue: Hashable, Sendable {
   /// The beginning of the value on one line, for a message.
   package var excerpt: String {
     let text = text
-    return text.unicodeScalars.count <= 60 ? text : String(String.UnicodeScalarView(text.unicodeScalars.prefix(57))) + "…"
+    return text.unicodeScalars.count <= 60
+      ? text : String(String.UnicodeScalarView(text.unicodeScalars.prefix(57))) + "…"
   }
 
   /// The same value with the members of every object in the order of their names' bytes: equal content, equal text.

@@ -135,7 +135,8 @@ extension Manifest {
 
   /// 更新频率. Portals use words of their own, which are kept.
   package enum UpdateCycle: Hashable, Sendable {
-    case realtime, minutely, hourly, daily, weekly, semimonthly, monthly, quarterly, halfYearly, annual, irregular, never
+    case realtime, minutely, hourly, daily, weekly, semimonthly, monthly, quarterly, halfYearly, annual, irregular,
+      never
     case other(String)
 
     package static let known: [UpdateCycle] = [

@@ -15,6 +15,9 @@ final class Statements {
     self.connection = connection
   }
 
+  /// The row number that the last INSERT on this connection gave.
+  var lastInsertedNumber: Int64 { sqlite3_last_insert_rowid(connection) }
+
   deinit { for pointer in prepared.values { sqlite3_finalize(pointer) } }
 
   func callAsFunction(_ text: StaticString) throws -> SQL {

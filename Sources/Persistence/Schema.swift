@@ -51,47 +51,80 @@ enum Schema {
     """
 
   static let view = """
-    CREATE TABLE processed (log INTEGER PRIMARY KEY, size INTEGER NOT NULL);
-    -- What an entry's own log alone says of it.
-    CREATE TABLE reading (
-      key INTEGER PRIMARY KEY,
-      -- The latest time of its log so far, in milliseconds since the epoch.
-      latest INTEGER NOT NULL,
-      -- Why it is refused whatever else is known; null if it is not.
-      fault TEXT
+    CREATE TABLE progress (
+      log INTEGER PRIMARY KEY,
+      processed INTEGER NOT NULL,
+      -- The latest time of all held entries, in milliseconds since the epoch.
+      latest INTEGER NOT NULL
     );
+    -- Entries that are refused whatever else is known, with the latest time of their log up to there. Of all others that is
+    -- the time in their leaf.
+    CREATE TABLE fault (key INTEGER PRIMARY KEY, latest INTEGER NOT NULL, code TEXT NOT NULL, reason TEXT NOT NULL);
     -- Accepted changes of stated clocks: from entry `idx` of `log` on, that log's clock names `size` and `root` for `region`.
+    -- By (log, region) sizes rise strictly with the indices.
     CREATE TABLE clock (
       log INTEGER NOT NULL, region TEXT NOT NULL, idx INTEGER NOT NULL, size INTEGER NOT NULL, root BLOB NOT NULL,
       PRIMARY KEY (log, region, idx)
     ) WITHOUT ROWID;
+    CREATE INDEX clock_by_size ON clock (log, region, size);
+    CREATE INDEX clock_by_entry ON clock (log, idx);
     -- Verdicts other than `applied`.
-    CREATE TABLE verdict (key INTEGER PRIMARY KEY, code TEXT NOT NULL, reason TEXT NOT NULL);
-    CREATE TABLE list_entry (
-      log INTEGER NOT NULL, idx INTEGER NOT NULL, kind INTEGER NOT NULL, digest BLOB NOT NULL, effective INTEGER,
-      PRIMARY KEY (log, idx)
+    CREATE TABLE verdict (
+      key INTEGER PRIMARY KEY, code TEXT NOT NULL, reason TEXT NOT NULL,
+      -- Of the resource that the entry wanted to be a version of; empty for others.
+      id TEXT NOT NULL
+    );
+    CREATE INDEX verdict_of_id ON verdict (id) WHERE id <> '';
+    CREATE TABLE list_item (
+      resource TEXT NOT NULL, list BLOB NOT NULL, source TEXT NOT NULL, owner TEXT NOT NULL, PRIMARY KEY (resource, list)
     ) WITHOUT ROWID;
-    CREATE TABLE context_point (log INTEGER NOT NULL, idx INTEGER NOT NULL, PRIMARY KEY (log, idx)) WITHOUT ROWID;
+    CREATE INDEX list_item_by_owner ON list_item (owner);
+    CREATE TABLE list_act (
+      list BLOB NOT NULL, region TEXT NOT NULL, idx INTEGER NOT NULL,
+      -- Milliseconds since the epoch from which an end takes effect; null for a signature.
+      effective INTEGER,
+      PRIMARY KEY (list, region, idx)
+    ) WITHOUT ROWID;
+    CREATE INDEX list_act_by_entry ON list_act (region, idx);
+    CREATE TABLE list_successor (list BLOB NOT NULL, successor BLOB NOT NULL, PRIMARY KEY (list, successor)) WITHOUT ROWID;
+    CREATE TABLE list_moment (time INTEGER PRIMARY KEY);
+    CREATE TABLE version (
+      id TEXT NOT NULL,
+      key INTEGER NOT NULL,
+      -- First component of the id; region of the log.
+      owner TEXT NOT NULL, writer TEXT NOT NULL,
+      withdrawal INTEGER NOT NULL, time INTEGER NOT NULL,
+      -- Entry names, `region:index`, one a line.
+      supersedes TEXT NOT NULL,
+      rests_on BLOB,
+      rights INTEGER NOT NULL, replaced INTEGER NOT NULL, closed INTEGER NOT NULL,
+      PRIMARY KEY (id, key)
+    ) WITHOUT ROWID;
+    CREATE INDEX version_unseen ON version (owner, writer, key) WHERE rights = 1 AND closed = 0;
+    CREATE TABLE mark (id TEXT NOT NULL, kind INTEGER NOT NULL, entry TEXT NOT NULL, PRIMARY KEY (id, kind, entry)) WITHOUT ROWID;
     CREATE TABLE resource (
       number INTEGER PRIMARY KEY,
-      id BLOB NOT NULL UNIQUE,
-      status INTEGER NOT NULL,
+      id TEXT NOT NULL UNIQUE,
+      -- standing, disputed, withdrawn, contested
+      status TEXT NOT NULL,
       -- The version shown, as an entry's key; null where only contested ones are left.
       shown INTEGER,
-      -- The versions that stand and those contested, as keys of 8 bytes, big-endian.
-      standing BLOB NOT NULL,
-      contested BLOB NOT NULL,
-      -- From the body of the version shown, for filters; empty where it is not held or invalid.
-      label INTEGER NOT NULL,
-      title TEXT NOT NULL, region TEXT NOT NULL, department TEXT NOT NULL, share_type TEXT NOT NULL, open_type TEXT NOT NULL,
-      updated TEXT NOT NULL
+      -- Names of the versions that stand and of those contested, `region:index`, one a line.
+      versions TEXT NOT NULL, contested TEXT NOT NULL,
+      -- Why the body of the version shown is not: withheld, recalled, missing, invalid; empty where it is.
+      label TEXT NOT NULL,
+      -- From that body, for filters and lists of hits.
+      title TEXT NOT NULL, region TEXT NOT NULL, department TEXT NOT NULL, share_type TEXT NOT NULL,
+      open_type TEXT NOT NULL, updated TEXT NOT NULL
     );
-    CREATE TABLE version (
-      key INTEGER PRIMARY KEY, resource BLOB NOT NULL, kind INTEGER NOT NULL, supersedes BLOB NOT NULL, rests_on BLOB
-    );
-    CREATE INDEX version_of ON version (resource, key);
-    CREATE TABLE acceptance (resource BLOB NOT NULL, key INTEGER NOT NULL, by INTEGER NOT NULL, PRIMARY KEY (resource, key, by)) WITHOUT ROWID;
-    CREATE TABLE digest (name TEXT PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID;
+    CREATE TABLE state (name TEXT PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID;
+    -- Ideographs as single words, so that a query of one or two of them is answered by the index.
     CREATE VIRTUAL TABLE search USING fts5 (title, rest, content='', tokenize="unicode61 remove_diacritics 0");
     """
+
+  /// Every table that `rebuild` makes anew, and `fsck` compares with what the logs say.
+  static let viewTables = [
+    "progress", "fault", "clock", "verdict", "list_item", "list_act", "list_successor", "list_moment", "version", "mark",
+    "resource", "state", "search",
+  ]
 }

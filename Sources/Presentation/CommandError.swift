@@ -19,10 +19,10 @@ package struct CommandError: Error, Sendable, Hashable {
   /// What was wrong, with what, and what to do.
   package var detail: Message
   /// Further members of the problem object (RFC 9457 section 3.2), such as `refused` with one object a manifest.
-  package var members: [JSONValue.Member]
+  package var members: [JSONOutput.Member]
 
   package init(
-    _ exitCode: ExitCode, code: String, title: Message, detail: Message, members: [JSONValue.Member] = []
+    _ exitCode: ExitCode, code: String, title: Message, detail: Message, members: [JSONOutput.Member] = []
   ) {
     self.exitCode = exitCode
     self.code = code
@@ -43,7 +43,7 @@ package struct CommandError: Error, Sendable, Hashable {
   package func line(in language: Language) -> String { "tongyuan: \(detail.in(language).neutralised)" }
 
   /// An RFC 9457 problem object, in English. The type is a name, not an address.
-  package var problem: JSONValue {
+  package var problem: JSONOutput {
     .object(
       [
         .init("type", .string("urn:tongyuan:problem:\(code)")),

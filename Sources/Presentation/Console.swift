@@ -29,7 +29,7 @@ package struct Console: Sendable {
 
   package func print(_ table: Table) { Self.write(table.render(width: width, style: style), to: STDOUT_FILENO) }
 
-  package func print(_ json: JSONValue) { Self.write(json.pretty + "\n", to: STDOUT_FILENO) }
+  package func print(_ json: JSONOutput) { Self.write(json.pretty + "\n", to: STDOUT_FILENO) }
 
   /// A remark that is not the data asked for: a warning, who did not answer. One line.
   package func note(_ message: Message) { Self.write(message.in(language).neutralised + "\n", to: STDERR_FILENO) }
@@ -58,16 +58,16 @@ package struct Console: Sendable {
   private static func write(_ text: String, to descriptor: Int32) {
     var rest = Array(text.utf8)[...]
     while !rest.isEmpty {
-      let count = rest.withUnsafeBytes { unsafe_write(descriptor, $0) }
-      if count < 0 {
-        if errno == EINTR || errno == EAGAIN { continue }
+      let count = rest.withUnsafeBytes { Foundation.write(descriptor, $0.baseAddress, $0.count) }
+      if count >= 0 {
+        rest = rest.dropFirst(count)
+      } else if errno == EAGAIN {
+        // Whoever opened the stream made it non-blocking: wait until it takes more.
+        var waiting = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
+        _ = poll(&waiting, 1, -1)
+      } else if errno != EINTR {
         return
       }
-      rest = rest.dropFirst(count)
     }
-  }
-
-  private static func unsafe_write(_ descriptor: Int32, _ bytes: UnsafeRawBufferPointer) -> Int {
-    Foundation.write(descriptor, bytes.baseAddress, bytes.count)
   }
 }

@@ -68,7 +68,7 @@ extension String {
   }
 
   /// Lines of at most so many columns: broken at spaces, and between wide characters, which is where Chinese may break.
-  /// A line never begins with a closing mark if the one before it has room for a hanging one.
+  /// A closing mark stays with the character before it, an opening one with the character after.
   package func wrapped(toColumns limit: Int) -> [String] {
     guard limit > 1 else { return [self] }
     var lines: [String] = []
@@ -117,8 +117,8 @@ extension String {
     return words
   }
 
-  private static let closingMarks: Set<Character> = ["，", "。", "、", "；", "：", "！", "？", "）", "》", "」", "】", "”", "’", "%"]
-  private static let openingMarks: Set<Character> = ["（", "《", "「", "【", "“", "‘"]
+  private static let closingMarks = Set("，。、；：！？）》」】”’%")
+  private static let openingMarks = Set("（《「【“‘")
 
   private var trimmingTrailingSpaces: String {
     var text = self

@@ -67,7 +67,8 @@ package struct Moment: Sendable, Hashable {
     let span = Span(seconds: abs(seconds))
     if span.count == 0 { return language(zh: "刚刚", en: "just now") }
     let words = span.text(in: language)
-    return seconds > 0 ? language(zh: "\(words)前", en: "\(words) ago") : language(zh: "超前\(words)", en: "\(words) ahead")
+    if seconds < 0 { return language(zh: "超前 \(words)", en: "\(words) ahead") }
+    return language(zh: "\(words)前", en: "\(words) ago")
   }
 
   private struct Span {

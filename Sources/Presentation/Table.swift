@@ -110,9 +110,11 @@ package struct Table: Sendable {
   private func append(_ rows: [[Cell]], to output: inout String, _ widths: [Int], _ style: Style) {
     for row in rows {
       let cells = row.indices.map { index in
-        columns[index].overflow == .wrap
-          ? row[index].text.wrapped(toColumns: widths[index])
-          : [columns[index].overflow == .truncate ? row[index].text.truncated(toColumns: widths[index]) : row[index].text]
+        switch columns[index].overflow {
+        case .keep: [row[index].text]
+        case .truncate: [row[index].text.truncated(toColumns: widths[index])]
+        case .wrap: row[index].text.wrapped(toColumns: widths[index])
+        }
       }
       for line in 0..<(cells.map(\.count).max() ?? 0) {
         var spaces = ""  // written only when something follows: no line ends in spaces

@@ -133,10 +133,8 @@ extension Replication {
 package struct ProvenGroup: Sendable, Equatable {
   package var origin: Origin
   package var first: UInt64
-  package var frames: [Frame]
-  /// One hash per frame.
-  package var leafHashes: [Digest]
-  /// The tree's right edge behind the last frame.
+  package var entries: [LogEntry]
+  /// The tree's right edge behind the last entry.
   package var edge: RightEdge
   /// What they were proven against.
   package var checkpoint: SignedCheckpoint

@@ -100,8 +100,9 @@ extension Replication {
     guard let log = logs[origin], stamp != log.held.stamp, let time = log.time(of: stamp), time > log.stampTime ?? 0 else {
       return
     }
+    let position = nextSequence()
     logs[origin]?.held.stamp = stamp
-    logs[origin]?.stampedAt = nextSequence()
+    logs[origin]?.stampedAt = position
     effects.append(.storeStamp(origin, stamp))
   }
 

@@ -41,7 +41,7 @@ extension Replication {
     _ region: RegionCode, _ id: UInt64, _ entries: ServedEntries, at now: Int64, _ effects: inout [Effect]
   ) {
     guard let pull = endPull(region, id) else { return }
-    do {
+    do throws(PeerFailure) {
       // A nudge may have brought the same entries meanwhile.
       guard let proven = logs[pull.origin]?.provenEdge.size, proven == pull.from else { return }
       guard entries.first == pull.from, !entries.frames.isEmpty, entries.frames.count <= Int(pull.to - pull.from) else {
@@ -83,17 +83,17 @@ extension Replication {
   ) throws(PeerFailure) {
     guard let log = logs[origin] else { return }
     var edge = log.provenEdge
-    var leafHashes: [Digest] = []
-    leafHashes.reserveCapacity(entries.frames.count)
-    for (offset, frame) in entries.frames.enumerated() {
-      do { try frame.checkBody(of: origin) } catch {
+    var proven: [LogEntry] = []
+    proven.reserveCapacity(entries.frames.count)
+    for frame in entries.frames {
+      do {
+        let entry = try LogEntry(frame, origin: origin)
+        edge.append(entry.leafHash)
+        proven.append(entry)
+      } catch {
         throw PeerFailure(
-          code: "falseBody", reason: "sent entry \(entries.first + UInt64(offset)) of \(origin) with a false body: \(error)",
-          isFault: true)
+          code: "falseBody", reason: "sent entry \(edge.size) of \(origin) with a false body: \(error.reason)", isFault: true)
       }
-      let hash = MerkleHash.leaf(frame.leaf)
-      leafHashes.append(hash)
-      edge.append(hash)
     }
     do {
       try checkpoint.checkpoint.checkExtends(size: edge.size, root: edge.root, proof: consistency)
@@ -104,8 +104,8 @@ extension Replication {
         isFault: true)
     }
     let group = ProvenGroup(
-      origin: origin, first: entries.first, frames: entries.frames, leafHashes: leafHashes, edge: edge,
-      checkpoint: checkpoint, consistency: edge.size < checkpoint.checkpoint.size ? consistency : [])
+      origin: origin, first: entries.first, entries: proven, edge: edge, checkpoint: checkpoint,
+      consistency: edge.size < checkpoint.checkpoint.size ? consistency : [])
     logs[origin]?.inFlight.append(group.withoutEntries)
     effects.append(.commit(group))
   }
@@ -138,8 +138,7 @@ extension ProvenGroup {
   /// What the core keeps while the disk works: the position, not the bytes.
   fileprivate var withoutEntries: ProvenGroup {
     var group = self
-    group.frames = []
-    group.leafHashes = []
+    group.entries = []
     return group
   }
 }

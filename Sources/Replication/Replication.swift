@@ -113,8 +113,9 @@ package struct Replication: Sendable {
 
   mutating func note(processed: [Origin: UInt64]) {
     for (origin, size) in processed.sorted(by: { $0.key < $1.key }) where logs[origin]?.held.processed != size {
+      let position = nextSequence()
       logs[origin]?.held.processed = size
-      logs[origin]?.movedAt = nextSequence()
+      logs[origin]?.movedAt = position
     }
   }
 

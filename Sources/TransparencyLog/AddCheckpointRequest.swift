@@ -47,7 +47,9 @@ func splitAtFirstEmptyLine(_ bytes: [UInt8]) throws(NoteError) -> (lines: [Array
   guard let end = bytes.indices.dropFirst().first(where: { bytes[$0] == newline && bytes[$0 - 1] == newline }) else {
     throw NoteError(.malformed, "no empty line stands before the checkpoint")
   }
-  return (try noteLines(bytes[..<end]), Array(bytes[(end + 1)...]))
+  // A first line, extra data, an index, and the longest proof of any tree.
+  let lines = try noteLines(bytes[..<end], atMost: 3 + InclusionProof.hashCountMax)
+  return (lines, Array(bytes[(end + 1)...]))
 }
 
 func parseHashes(_ lines: ArraySlice<ArraySlice<UInt8>>, atMost limit: Int) throws(NoteError) -> [Digest] {

@@ -8,12 +8,19 @@ package struct Checkpoint: Hashable, Sendable {
   /// Kept because signatures cover them; no meaning is given to them.
   package let extensions: [ExactText]
 
-  /// Throws `malformed` if origin or extensions are no lines of a note.
+  /// A bound of this implementation; the specification advises against extensions at all.
+  package static let extensionCountMax = 61
+
+  /// Throws `malformed` if origin or extensions are no lines of a note, `tooLarge` for too many of them.
   package init(
     origin: ExactText, size: UInt64, root: Digest, extensions: [ExactText] = []
   ) throws(NoteError) {
     guard origin.isLine, extensions.allSatisfy(\.isLine) else {
       throw NoteError(.malformed, "origin and extensions of a checkpoint are lines that are not empty")
+    }
+    guard extensions.count <= Self.extensionCountMax else {
+      throw NoteError(
+        .tooLarge, "a checkpoint with \(extensions.count) extension lines: at most \(Self.extensionCountMax) are read")
     }
     self.origin = origin
     self.size = size
@@ -22,7 +29,7 @@ package struct Checkpoint: Hashable, Sendable {
   }
 
   package init(text: [UInt8]) throws(NoteError) {
-    let lines = try noteLines(text)
+    let lines = try noteLines(text, atMost: 3 + Self.extensionCountMax)
     guard lines.count >= 3 else {
       throw NoteError(.malformed, "a checkpoint has at least three lines: origin, size and root")
     }

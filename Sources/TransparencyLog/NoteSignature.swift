@@ -48,10 +48,7 @@ package struct NoteSignature: Hashable, Sendable {
       throw NoteError(.tooLarge, "signatures of \(text.count) bytes: at most \(SignedNote.byteCountMax) are read")
     }
     var signatures: [NoteSignature] = []
-    for line in try noteLines(text) {
-      guard signatures.count < SignedNote.signatureCountMax else {
-        throw NoteError(.tooLarge, "more than \(SignedNote.signatureCountMax) signatures on a note")
-      }
+    for line in try noteLines(text, atMost: SignedNote.signatureCountMax) {
       signatures.append(try NoteSignature(line: line))
     }
     return signatures
@@ -65,9 +62,12 @@ package struct NoteSignature: Hashable, Sendable {
 
 let newline = UInt8(ascii: "\n")
 
-/// The lines of a text of at least one line, each of which ends in a newline.
-func noteLines<Text: Collection<UInt8>>(_ text: Text) throws(NoteError) -> [Text.SubSequence] {
-  let lines = text.split(separator: newline, omittingEmptySubsequences: false)
+/// The lines of a text of 1 to `limit` lines, each of which ends in a newline. Reads no further than one line more.
+func noteLines<Text: Collection<UInt8>>(_ text: Text, atMost limit: Int) throws(NoteError) -> [Text.SubSequence] {
+  let lines = text.split(separator: newline, maxSplits: limit + 1, omittingEmptySubsequences: false)
+  guard lines.count <= limit + 1 else {
+    throw NoteError(.tooLarge, "more lines than the \(limit) that are read")
+  }
   guard lines.count > 1, let rest = lines.last, rest.isEmpty else {
     throw NoteError(.malformed, "the text does not end in a newline")
   }

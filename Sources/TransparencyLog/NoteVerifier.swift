@@ -47,7 +47,8 @@ package struct NoteVerifier: Hashable, Sendable, CustomStringConvertible {
     }
     guard material.count == 1 + Ed25519.publicKeyLength else {
       throw NoteError(
-        .verifierKey, "the key of \(name) has \(material.count - 1) bytes: Ed25519 keys have \(Ed25519.publicKeyLength)")
+        .verifierKey, "the key of \(name) has \(material.count - 1) bytes: Ed25519 keys have \(Ed25519.publicKeyLength)"
+      )
     }
     let publicKey: Ed25519.PublicKey
     do { publicKey = try Ed25519.PublicKey(bytes: Array(material[1...])) } catch {

@@ -26,8 +26,8 @@ package struct SignedNote: Hashable, Sendable {
 
   package init(parsing bytes: [UInt8]) throws(NoteError) {
     try Self.checkSize(bytes.count)
-    guard bytes.count > 2, let blank = (1..<bytes.count).last(where: { bytes[$0] == newline && bytes[$0 - 1] == newline })
-    else {
+    let blank = bytes.indices.dropFirst().last { bytes[$0] == newline && bytes[$0 - 1] == newline }
+    guard let blank else {
       throw NoteError(.malformed, "a note has an empty line between its text and its signatures")
     }
     let text = Array(bytes[..<blank])

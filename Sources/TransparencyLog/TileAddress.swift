@@ -33,7 +33,7 @@ package struct TileAddress: Hashable, Sendable, CustomStringConvertible {
   /// The partial tiles of a tree of `size` leaves, lowest first: at most one a level.
   package static func rightmost(size: UInt64) -> [TileAddress] {
     (0...levelMax).compactMap { level in
-      TileAddress(level: level, index: size >> UInt64(8 * level) >> 8, size: size)
+      TileAddress(level: level, index: (size >> UInt64(8 * level)) >> 8, size: size)
     }
   }
 
@@ -104,7 +104,7 @@ package enum TileResource: Hashable, Sendable {
   /// Lenient about how the digits are grouped: the caller compares the whole with the one right spelling.
   private static func index(_ elements: some Collection<Substring.UTF8View>) -> UInt64? {
     var digits: [UInt8] = []
-    for element in elements { digits += element.first == UInt8(ascii: "x") ? Array(element.dropFirst()) : Array(element) }
+    for element in elements { digits += element.dropFirst(element.first == UInt8(ascii: "x") ? 1 : 0) }
     let significant = digits.drop { $0 == UInt8(ascii: "0") }
     if digits.isEmpty { return nil }
     return significant.isEmpty ? 0 : UInt64(canonicalDecimal: significant)

@@ -1,28 +1,33 @@
 /// JSON as the command prints it: members keep the order in which they are given, so that output is the same from run to
 /// run and can be compared as text.
-package indirect enum JSONValue: Sendable, Hashable {
+package indirect enum JSONOutput: Sendable, Hashable {
   case null
   case bool(Bool)
   case integer(Int)
   case number(Double)
   case string(String)
-  case array([JSONValue])
+  case array([JSONOutput])
   case object([Member])
 
   package struct Member: Sendable, Hashable {
     package var name: String
-    package var value: JSONValue
+    package var value: JSONOutput
 
-    package init(_ name: String, _ value: JSONValue) {
+    package init(_ name: String, _ value: JSONOutput) {
       self.name = name
       self.value = value
     }
   }
 
   /// null for nil.
-  package init(_ text: String?) { self = text.map(JSONValue.string) ?? .null }
+  package init(_ text: String?) { self = text.map(JSONOutput.string) ?? .null }
 
-  package static func strings(_ texts: some Sequence<String>) -> JSONValue { .array(texts.map(JSONValue.string)) }
+  /// Sizes and indexes of any width. Past what fits an Int it becomes a number, as JavaScript would have read it anyway.
+  package init(_ value: some BinaryInteger) {
+    self = Int(exactly: value).map(JSONOutput.integer) ?? .number(Double(value))
+  }
+
+  package static func strings(_ texts: some Sequence<String>) -> JSONOutput { .array(texts.map(JSONOutput.string)) }
 
   /// On one line, without spaces.
   package var compact: String {
@@ -105,15 +110,15 @@ package indirect enum JSONValue: Sendable, Hashable {
   }
 }
 
-extension JSONValue: ExpressibleByDictionaryLiteral, ExpressibleByArrayLiteral, ExpressibleByStringInterpolation,
+extension JSONOutput: ExpressibleByDictionaryLiteral, ExpressibleByArrayLiteral, ExpressibleByStringInterpolation,
   ExpressibleByIntegerLiteral, ExpressibleByFloatLiteral, ExpressibleByBooleanLiteral, ExpressibleByNilLiteral
 {
   /// Members in the order written. A name given twice is a programmer's error.
-  package init(dictionaryLiteral members: (String, JSONValue)...) {
+  package init(dictionaryLiteral members: (String, JSONOutput)...) {
     precondition(Set(members.map(\.0)).count == members.count, "a JSON object names a member once")
     self = .object(members.map(Member.init))
   }
-  package init(arrayLiteral values: JSONValue...) { self = .array(values) }
+  package init(arrayLiteral values: JSONOutput...) { self = .array(values) }
   package init(stringLiteral text: String) { self = .string(text) }
   package init(integerLiteral value: Int) { self = .integer(value) }
   package init(floatLiteral value: Double) { self = .number(value) }

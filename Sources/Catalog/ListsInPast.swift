@@ -1,0 +1,197 @@
+import Cryptography
+
+/// Who alone may publish an id, as a past tells it.
+enum Source: Hashable {
+  /// The list that decides it; nil for the id's own region without a list.
+  case region(RegionCode, by: Digest?)
+  /// It rests on the log of this region, which is not replicated here.
+  case unjudged(RegionCode)
+}
+
+/// What lists mean in a past at a time: DESIGN.md section 4. Reads leaves and texts inside the past only.
+final class ListsInPast {
+  enum Answer: Hashable {
+    case yes, no
+    /// The log that would be needed is not replicated here.
+    case unjudged(RegionCode)
+  }
+
+  /// A list with a counting item for an id.
+  struct Candidate: Hashable {
+    let list: Digest
+    let source: RegionCode
+    /// Bytes of the item's resource: the longest match decides.
+    let length: Int
+  }
+
+  private let reader: any CatalogReader
+  private var records: [Digest: ListRecord?] = [:]
+  private var owners: [Substring: Bool] = [:]
+  private var claims: [Substring: [ListItemClaim]] = [:]
+  private static let claimsKept = 4096
+
+  init(reading reader: any CatalogReader) { self.reader = reader }
+
+  /// A text or an act was written: what was looked up of lists may have changed.
+  func forget() {
+    records = [:]
+    owners = [:]
+    claims = [:]
+  }
+
+  func record(_ list: Digest) throws -> ListRecord? {
+    if let known = records[list] { return known }
+    let record = try reader.list(list)
+    records[list] = .some(record)
+    return record
+  }
+
+  // MARK: - Force
+
+  /// Whether all signatures that the list needs lie in the past. Once yes, it is yes in any larger past.
+  func isComplete(_ list: Digest, in past: Past) throws -> Answer {
+    guard let record = try record(list) else { return .no }
+    var missing: RegionCode?
+    for region in record.terms.needed {
+      if let signature = record.firstSignature(of: region), try past.size(of: region) > signature { continue }
+      if try reader.configuration.replicated.contains(region) || past.size(of: region) == 0 { return .no }
+      missing = min(missing ?? region, region)
+    }
+    return missing.map { .unjudged($0) } ?? .yes
+  }
+
+  /// Whether the list has ended, expired or been replaced: yes for good.
+  func isOver(_ list: Digest, in past: Past, at time: Int64) throws -> Answer {
+    guard let record = try record(list) else { return .no }
+    if time >= record.terms.validity.upperBound { return .yes }
+    for act in record.acts {
+      if case .end(let effective) = act.kind, effective <= time, try past.size(of: act.region) > act.index { return .yes }
+    }
+    // Of several successors in doubt the one that the past names last speaks: any would do, all nodes must choose alike.
+    var doubt: (named: EntryName, answer: Answer)?
+    for successor in record.successors {
+      guard let other = try self.record(successor), other.terms.validity.lowerBound <= time,
+        other.terms.mayReplace(record.terms, digest: list), let named = try firstAct(of: other, in: past)
+      else { continue }
+      switch try isComplete(successor, in: past) {
+      case .yes: return .yes
+      case .no: continue
+      case .unjudged(let region):
+        if doubt.map({ $0.named < named }) ?? true { doubt = (named, .unjudged(region)) }
+      }
+    }
+    return doubt?.answer ?? .no
+  }
+
+  func isInForce(_ list: Digest, in past: Past, at time: Int64) throws -> Answer {
+    guard let record = try record(list), time >= record.terms.validity.lowerBound else { return .no }
+    let complete = try isComplete(list, in: past)
+    if complete == .no { return .no }
+    switch try isOver(list, in: past, at: time) {
+    case .yes: return .no
+    case .no: return complete
+    case .unjudged(let region): return complete == .yes ? .unjudged(region) : complete
+    }
+  }
+
+  private func firstAct(of record: ListRecord, in past: Past) throws -> EntryName? {
+    try record.acts.first { try past.size(of: $0.region) > $0.index }.map { EntryName($0.region, $0.index) }
+  }
+
+  // MARK: - The source
+
+  /// Who alone may publish the id, judged in a past at a time. `owner` is the region that its first component names.
+  func source(of id: ResourceID, owner: RegionCode, in past: Past, at time: Int64) throws -> Source {
+    try source(among: candidates(for: id), owner: owner, in: past, at: time)
+  }
+
+  func source(among candidates: [Candidate], owner: RegionCode, in past: Past, at time: Int64) throws -> Source {
+    var inForce: [Candidate] = []
+    var doubt: RegionCode?
+    for candidate in candidates {
+      switch try isInForce(candidate.list, in: past, at: time) {
+      case .yes: inForce.append(candidate)
+      case .no: continue
+      case .unjudged(let region):
+        // A list of which the past holds nothing does not exist for it.
+        if let record = try record(candidate.list), try firstAct(of: record, in: past) != nil {
+          doubt = min(doubt ?? region, region)
+        }
+      }
+    }
+    if let doubt { return .unjudged(doubt) }
+    guard let longest = inForce.map(\.length).max() else { return .region(owner, by: nil) }
+    let deciding = try deciding(among: inForce.filter { $0.length == longest })
+    return .region(deciding.source, by: deciding.list)
+  }
+
+  /// Each list's longest counting item for the id, lists in the order of their digests.
+  func candidates(for id: ResourceID) throws -> [Candidate] {
+    guard try hasItems(owner: id.ownerText) else { return [] }
+    var found: [Digest: Candidate] = [:]
+    for resource in id.itemResources {
+      for claim in try claims(of: resource) {
+        let candidate = Candidate(list: claim.list, source: claim.source, length: resource.utf8.count)
+        // Resources come from the shortest to the longest.
+        found[claim.list] = candidate
+      }
+    }
+    return found.values.sorted { $0.list < $1.list }
+  }
+
+  private func hasItems(owner: Substring) throws -> Bool {
+    if let known = owners[owner] { return known }
+    let answer = try reader.hasListItems(owner: String(owner))
+    owners[owner] = answer
+    return answer
+  }
+
+  private func claims(of resource: Substring) throws -> [ListItemClaim] {
+    if let known = claims[resource] { return known }
+    let answer = try reader.listItems(resource: String(resource))
+    if claims.count >= Self.claimsKept { claims = [:] }
+    claims[resource] = answer
+    return answer
+  }
+
+  // MARK: - The deciding item
+
+  /// Of lists in force whose items match equally: of those completed last (no other of them was completed in knowledge of
+  /// them) the smallest digest. If each was completed in knowledge of another (their writers lied, beyond a cut), of all.
+  private func deciding(among rivals: [Candidate]) throws -> Candidate {
+    let last = try rivals.filter { rival in
+      try !rivals.contains { try $0.list != rival.list && wasCompleted($0.list, knowing: rival.list) }
+    }
+    guard let smallest = (last.isEmpty ? rivals : last).min(by: { $0.list < $1.list }) else {
+      preconditionFailure("somebody asks who decides among no lists")
+    }
+    return smallest
+  }
+
+  /// Whether one of the first signatures of `list` has all first signatures of `other` in its past. Both are complete.
+  private func wasCompleted(_ list: Digest, knowing other: Digest) throws -> Bool {
+    guard let record = try record(list), let old = try self.record(other) else { return false }
+    return try record.terms.needed.contains { region in
+      guard let signature = record.firstSignature(of: region) else { return false }
+      let past = Past(of: region, at: signature, reading: reader)
+      return try old.terms.needed.allSatisfy { party in
+        guard let known = old.firstSignature(of: party) else { return false }
+        return try past.size(of: party) > known
+      }
+    }
+  }
+}
+
+extension ListRecord {
+  /// The index of a region's first proposal or signature.
+  func firstSignature(of region: RegionCode) -> UInt64? {
+    acts.first { $0.region == region && $0.kind == .signature }?.index
+  }
+}
+
+extension ResourceID {
+  /// What an item that covers this id can name: each prefix that ends in `/`, from the shortest, then the id.
+  var itemResources: [Substring] {
+    text.utf8.indices.filter { text.utf8[$0] == 0x2F }.map { text[...$0] } + [text[...]]
+  }
+}

@@ -1,0 +1,169 @@
+import Catalog
+import Cryptography
+import Dispatch
+import Persistence
+import Synchronization
+import TransparencyLog
+
+/// The one place that writes to the store. Jobs run in the order in which they came; those that wait while a transaction
+/// runs share the next one, so that many clients cost one flush of the disk (group commit).
+///
+/// A job is acknowledged once its transaction is durable. What a job throws undoes that job alone.
+final class Writer: Sendable {
+  /// What a transaction did to logs, told before its jobs are acknowledged.
+  struct Outcome: Sendable {
+    /// Own logs that grew, with their new checkpoint.
+    var sealed: [Origin: Sealed] = [:]
+    /// Sizes processed now, of every log where that changed.
+    var processed: [Origin: UInt64] = [:]
+
+    struct Sealed: Sendable {
+      var edge: RightEdge
+      var checkpoint: SignedCheckpoint
+    }
+  }
+
+  private struct Job: Sendable {
+    /// Keeps its result until the transaction is durable.
+    let run: @Sendable (StoreTransaction) throws -> @Sendable () -> Void
+    let fail: @Sendable (any Error) -> Void
+  }
+
+  /// Jobs that share a transaction, at most.
+  private static let jobsMax = 256
+
+  private let store: Store
+  private let keys: NodeKeys
+  private let own: [Origin]
+  private let configuration: Mutex<CatalogConfiguration>
+  private let jobs = Mutex<[Job]>([])
+  private let queue = DispatchQueue(label: "store.writer")
+  private let committed: @Sendable (Outcome) -> Void
+
+  /// `committed` is called on the writer's thread, in the order of the transactions, before their jobs are acknowledged.
+  init(
+    store: Store, keys: NodeKeys, own: [Origin], configuration: CatalogConfiguration,
+    committed: @escaping @Sendable (Outcome) -> Void
+  ) {
+    self.store = store
+    self.keys = keys
+    self.own = own
+    self.configuration = Mutex(configuration)
+    self.committed = committed
+  }
+
+  var catalogConfiguration: CatalogConfiguration { configuration.withLock { $0 } }
+
+  func run<T: Sendable>(_ body: @escaping @Sendable (StoreTransaction) throws -> T) async throws -> T {
+    try await withCheckedThrowingContinuation { continuation in
+      let job = Job(
+        run: { transaction in
+          let result = try body(transaction)
+          return { continuation.resume(returning: result) }
+        },
+        fail: { continuation.resume(throwing: $0) })
+      jobs.withLock { $0.append(job) }
+      queue.async { self.drain() }
+    }
+  }
+
+  /// Judges everything anew under another configuration, in one transaction; what runs after this sees the new one.
+  func reconfigure<T: Sendable>(
+    _ new: CatalogConfiguration, _ body: @escaping @Sendable (StoreTransaction) throws -> T
+  ) async throws -> T {
+    try await withCheckedThrowingContinuation { continuation in
+      queue.async {
+        do {
+          let (result, outcome) = try self.store.rebuild(new) { transaction in
+            let before = transaction.processedBefore
+            let result = try body(transaction)
+            return (result, Outcome(processed: try transaction.processedNow(unlike: before)))
+          }
+          self.configuration.withLock { $0 = new }
+          self.committed(outcome)
+          continuation.resume(returning: result)
+        } catch { continuation.resume(throwing: error) }
+      }
+    }
+  }
+
+  /// Takes a configuration that changes no verdict: nothing that was judged depends on what is new.
+  func adopt(_ new: CatalogConfiguration) { configuration.withLock { $0 = new } }
+
+  /// Waits until everything that was asked for is done.
+  func finish() async {
+    await withCheckedContinuation { continuation in queue.async { continuation.resume() } }
+  }
+
+  private func drain() {
+    let batch = jobs.withLock { jobs in
+      let batch = Array(jobs.prefix(Self.jobsMax))
+      jobs.removeFirst(batch.count)
+      return batch
+    }
+    guard !batch.isEmpty else { return }
+    if batch.count == 1 || !commit(batch) {
+      // Alone in its transaction, a job that fails halfway undoes nothing but itself.
+      for job in batch { _ = commit([job]) }
+    }
+  }
+
+  private enum Settled: Sendable {
+    case done(@Sendable () -> Void)
+    case refused(any Error)
+  }
+
+  private struct FailedHalfway: Error {}
+
+  /// False if jobs that share the transaction must be run one by one.
+  private func commit(_ batch: [Job]) -> Bool {
+    do {
+      let (settled, outcome) = try store.write(catalogConfiguration) { transaction in
+        let before = try self.ownSizes(transaction)
+        var settled: [Settled] = []
+        for job in batch {
+          let writes = transaction.writeCount
+          do { settled.append(.done(try job.run(transaction))) } catch {
+            if transaction.writeCount != writes {
+              if batch.count > 1 { throw FailedHalfway() }
+              throw error
+            }
+            settled.append(.refused(error))
+          }
+        }
+        return (settled, try self.seal(transaction, before))
+      }
+      if !outcome.sealed.isEmpty || !outcome.processed.isEmpty { committed(outcome) }
+      for (job, settled) in zip(batch, settled) {
+        switch settled {
+        case .done(let acknowledge): acknowledge()
+        case .refused(let error): job.fail(error)
+        }
+      }
+      return true
+    } catch is FailedHalfway {
+      return false
+    } catch {
+      for job in batch { job.fail(error) }
+      return true
+    }
+  }
+
+  private func ownSizes(_ transaction: StoreTransaction) throws -> [Origin: UInt64] {
+    var sizes: [Origin: UInt64] = [:]
+    for origin in own { sizes[origin] = try transaction.heldLog(origin)?.edge.size ?? 0 }
+    return sizes
+  }
+
+  /// Signs what this region's own logs have become: entries and the checkpoint over them are durable together.
+  private func seal(_ transaction: StoreTransaction, _ before: [Origin: UInt64]) throws -> Outcome {
+    var outcome = Outcome(processed: try transaction.processedNow(unlike: transaction.processedBefore))
+    for origin in own {
+      guard let edge = try transaction.heldLog(origin)?.edge, edge.size != before[origin] else { continue }
+      let checkpoint = try keys.checkpoint(of: origin, edge)
+      try transaction.setCheckpoint(checkpoint, of: origin)
+      outcome.sealed[origin] = Outcome.Sealed(edge: edge, checkpoint: checkpoint)
+    }
+    return outcome
+  }
+}

@@ -1,0 +1,143 @@
+import Catalog
+import Cryptography
+import Foundation
+import GRDB
+import GRDBSQLite
+import Synchronization
+
+/// The node's file: one SQLite database in WAL mode, `synchronous=FULL`.
+///
+/// One writer at a time, any number of readers beside it, each on a snapshot. A write is one transaction: all of it is durable
+/// when `write` returns, or none of it happened.
+package final class Store: Sendable {
+  package static let fileName = "store.sqlite"
+
+  private let pool: DatabasePool
+  private let writer: Mutex<Writer>
+  package let path: String
+
+  /// The writing connection's statements, kept from one transaction to the next.
+  private struct Writer {
+    var statements: Statements?
+  }
+
+  /// Makes an empty store. The file must not be there.
+  package static func create(at path: String) throws(StoreError) -> Store {
+    do {
+      let store = try Store(path: path)
+      try store.pool.write { database in
+        try database.execute(sql: Schema.logs)
+        try database.execute(sql: Schema.view)
+        try database.execute(sql: "PRAGMA application_id = \(Schema.applicationID)")
+        try database.execute(sql: "PRAGMA user_version = \(Schema.version)")
+      }
+      return store
+    } catch { throw StoreError(error) }
+  }
+
+  /// Opens a store that `create` made. Refuses a file of a newer version by name, and anything else that is no store.
+  package static func open(at path: String) throws(StoreError) -> Store {
+    guard FileManager.default.fileExists(atPath: path) else {
+      throw StoreError(code: .unsupported, reason: "\(path) is not there: is this a node's directory?")
+    }
+    do {
+      let store = try Store(path: path)
+      let (application, version) = try store.pool.read { database in
+        (try Int.fetchOne(database, sql: "PRAGMA application_id"), try Int.fetchOne(database, sql: "PRAGMA user_version"))
+      }
+      guard application == Schema.applicationID else {
+        throw StoreError(code: .unsupported, reason: "\(path) is a database, but no Tongyuan store")
+      }
+      guard let version, version <= Schema.version else {
+        throw StoreError(
+          code: .unsupported,
+          reason: "\(path) has schema \(version ?? 0), this program knows up to \(Schema.version): install a newer Tongyuan")
+      }
+      return store
+    } catch { throw StoreError(error) }
+  }
+
+  private init(path: String) throws {
+    var configuration = Configuration()
+    configuration.label = "store"
+    configuration.maximumReaderCount = 4
+    configuration.busyMode = .timeout(5)
+    configuration.prepareDatabase { database in
+      try database.execute(sql: "PRAGMA synchronous = FULL")
+      try database.execute(sql: "PRAGMA cache_size = -32768")
+      try database.execute(sql: "PRAGMA secure_delete = ON")
+      try database.execute(sql: "PRAGMA temp_store = MEMORY")
+    }
+    self.path = path
+    pool = try DatabasePool(path: path, configuration: configuration)
+    writer = Mutex(Writer())
+  }
+
+  /// Lets go of the file. Nothing else may be under way.
+  package func close() throws(StoreError) {
+    writer.withLock { $0.statements = nil }
+    do { try pool.close() } catch { throw StoreError(error) }
+  }
+
+  /// Runs one transaction. What `body` throws undoes it.
+  package func write<T: Sendable>(
+    _ configuration: CatalogConfiguration, _ body: @Sendable (StoreTransaction) throws -> T
+  ) throws -> T {
+    do {
+      return try pool.writeWithoutTransaction { database in
+        try writer.withLock { writer in
+          let statements = try writer.statements ?? Statements(database)
+          writer.statements = statements
+          var result: T?
+          try database.inTransaction(.immediate) {
+            let transaction = StoreTransaction(statements, configuration)
+            result = try body(transaction)
+            try transaction.save()
+            return .commit
+          }
+          guard let result else { throw StoreError(code: .failed, reason: "a transaction had no result") }
+          return result
+        }
+      }
+    } catch let error as DatabaseError { throw StoreError(error) }
+  }
+
+  /// Reads one snapshot.
+  package func read<T: Sendable>(
+    _ configuration: CatalogConfiguration, _ body: @Sendable (StoreTransaction) throws -> T
+  ) throws -> T {
+    do {
+      return try pool.read { database in try body(StoreTransaction(try Statements(database), configuration)) }
+    } catch let error as DatabaseError { throw StoreError(error) }
+  }
+
+  /// Drops the view and lets `body` make it anew from the logs, in one transaction.
+  package func rebuild<T: Sendable>(
+    _ configuration: CatalogConfiguration, _ body: @Sendable (StoreTransaction) throws -> T
+  ) throws -> T {
+    do {
+      return try pool.writeWithoutTransaction { database in
+        // The statements of tables that are about to go.
+        writer.withLock { $0.statements = nil }
+        var result: T?
+        try database.inTransaction(.immediate) {
+          for table in Schema.viewTables { try database.execute(sql: "DROP TABLE IF EXISTS \(table)") }
+          try database.execute(sql: Schema.view)
+          let transaction = StoreTransaction(try Statements(database), configuration, isRebuilding: true)
+          result = try body(transaction)
+          try transaction.save()
+          return .commit
+        }
+        guard let result else { throw StoreError(code: .failed, reason: "a transaction had no result") }
+        return result
+      }
+    } catch let error as DatabaseError { throw StoreError(error) }
+  }
+
+  /// Moves the write-ahead log into the file, and cuts it.
+  package func checkpoint() throws(StoreError) {
+    do {
+      _ = try pool.writeWithoutTransaction { try $0.checkpoint(.truncate) }
+    } catch { throw StoreError(error) }
+  }
+}

@@ -1,0 +1,119 @@
+import Catalog
+import Cryptography
+
+/// Why the body of the version shown is not shown itself.
+package enum BodyLabel: String, Sendable, CaseIterable {
+  case none = ""
+  /// Restricted, and this node is not a recipient.
+  case withheld
+  case recalled
+  /// Open, and nobody has sent it yet.
+  case missing
+  /// It cannot be decoded, names another id, or speaks for a region that it may not speak for.
+  case invalid
+}
+
+/// The version shown of an id, as far as its body says.
+struct ShownVersion {
+  var label: BodyLabel
+  /// nil where there is a label, and for a withdrawal.
+  var manifest: Manifest?
+
+  /// What the search index holds of it: two columns of tokens. Where the body is not shown, the id alone.
+  func searchText(_ id: ResourceID) -> (title: String, rest: String) {
+    guard let manifest else { return ("", SearchTerms.indexed(id.text)) }
+    let rest =
+      [id.text, manifest.abstract, manifest.provider.department, manifest.category, manifest.code].compactMap(\.self)
+      + manifest.keywords + manifest.items.map(\.name) + manifest.matters
+    return (SearchTerms.indexed(manifest.title), SearchTerms.indexed(rest.joined(separator: "\n")))
+  }
+}
+
+extension StoreTransaction {
+  package func setStanding(_ standing: Standing?, of id: ResourceID) throws {
+    let old = try sql("SELECT number, status, shown FROM resource WHERE id = ?").bind(1, id.text).first { row in
+      (number: row.integer(0), status: row.text(1), shown: row.isNull(2) ? nil : row.integer(2))
+    }
+    if let old, Self.isSearchable(old.status), let shown = old.shown {
+      try unindex(number: old.number, shown: try shownVersion(shown, of: id), id)
+    }
+    guard let standing else {
+      if let old { try sql("DELETE FROM resource WHERE number = ?").bind(1, old.number).run() }
+      return
+    }
+    let shown = try standing.shown.flatMap { try key($0) }
+    let version = try shown.map { try shownVersion($0, of: id) } ?? ShownVersion(label: .none)
+    let number = try write(standing, shown, version, of: id, number: old?.number)
+    if Self.isSearchable(standing.status.rawValue), shown != nil { try index(number: number, shown: version, id) }
+  }
+
+  /// Withdrawn and merely contested resources are not found by search.
+  static func isSearchable(_ status: String) -> Bool {
+    status == Standing.Status.standing.rawValue || status == Standing.Status.disputed.rawValue
+  }
+
+  private func write(
+    _ standing: Standing, _ shown: Int64?, _ version: ShownVersion, of id: ResourceID, number: Int64?
+  ) throws -> Int64 {
+    let manifest = version.manifest
+    let region = manifest?.provider.region.text ?? String(id.ownerText)
+    func bind(_ statement: SQL) -> SQL {
+      statement.bind(1, id.text).bind(2, standing.status.rawValue).bind(3, shown)
+        .bind(4, standing.versions.map(\.description).joined(separator: "\n"))
+        .bind(5, standing.contested.map(\.description).joined(separator: "\n"))
+        .bind(6, version.label.rawValue).bind(7, manifest?.title ?? "").bind(8, region)
+        .bind(9, manifest?.provider.department ?? "").bind(10, manifest?.shareType?.rawValue ?? "")
+        .bind(11, manifest?.openType?.rawValue ?? "").bind(12, manifest?.updated?.description ?? "")
+    }
+    if let number {
+      try bind(
+        sql(
+          """
+          UPDATE resource SET id = ?, status = ?, shown = ?, versions = ?, contested = ?, label = ?, title = ?, region = ?,
+            department = ?, share_type = ?, open_type = ?, updated = ? WHERE number = ?
+          """)
+      ).bind(13, number).run()
+      return number
+    }
+    try bind(
+      sql(
+        """
+        INSERT INTO resource (id, status, shown, versions, contested, label, title, region, department, share_type, open_type,
+          updated) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        """)
+    ).run()
+    return sql.lastInsertedNumber
+  }
+
+  private func index(number: Int64, shown: ShownVersion, _ id: ResourceID) throws {
+    let text = shown.searchText(id)
+    try sql("INSERT INTO search (rowid, title, rest) VALUES (?, ?, ?)")
+      .bind(1, number).bind(2, text.title).bind(3, text.rest).run()
+  }
+
+  /// An index without content needs the old text to forget it.
+  private func unindex(number: Int64, shown: ShownVersion, _ id: ResourceID) throws {
+    let text = shown.searchText(id)
+    try sql("INSERT INTO search (search, rowid, title, rest) VALUES ('delete', ?, ?, ?)")
+      .bind(1, number).bind(2, text.title).bind(3, text.rest).run()
+  }
+
+  /// What the body of an entry says, under the id that its leaf names.
+  func shownVersion(_ key: Int64, of id: ResourceID) throws -> ShownVersion {
+    guard let row = try sql("SELECT leaf, body FROM entry WHERE key = ?").bind(1, key).first({ ($0.bytes(0), $0.optionalBytes(1)) })
+    else { throw StoreError.damaged("the entry shown for \(id) is not held") }
+    guard let leaf = try? Leaf(bytes: row.0) else { throw StoreError.damaged("the entry shown for \(id) cannot be read") }
+    if leaf.kind == .withdraw { return ShownVersion(label: .none) }
+    guard let body = row.1 else {
+      switch leaf.body?.bodyClass {
+      case .restricted: return ShownVersion(label: .withheld)
+      case .open: return ShownVersion(label: .missing)
+      case nil: return ShownVersion(label: .invalid)
+      }
+    }
+    let writer = try region(ofLog: StoredLog.number(ofKey: key))
+    do {
+      return ShownVersion(label: .none, manifest: try Publication.decode(body, id: id, writer: writer).manifest)
+    } catch { return ShownVersion(label: .invalid) }
+  }
+}

@@ -1,0 +1,193 @@
+import Catalog
+import Cryptography
+import TransparencyLog
+
+/// A catalog in dictionaries: what SQLite is in the node. Kept plain, so that it can be read beside the protocol.
+package final class MemoryCatalogStore: CatalogStore {
+  package let configuration: CatalogConfiguration
+
+  private struct Log {
+    var entries: [(held: HeldEntry, entry: LogEntry)] = []
+    var verdicts: [Verdict] = []
+    var tree = MerkleTree()
+    /// By region: the changes that this log stated, ascending in index and size.
+    var stated: [RegionCode: [(index: UInt64, head: LogHead)]] = [:]
+    var actIndices: Set<UInt64> = []
+  }
+
+  private struct ItemKey: Hashable {
+    let resource: String
+    let list: Digest
+  }
+
+  private struct MarkKey: Hashable {
+    let mark: VersionMark
+    let name: EntryName
+    let id: ResourceID
+  }
+
+  private var logs: [RegionCode: Log] = [:]
+  private var texts: [Digest: ListText?] = [:]
+  private var textBytes: [Digest: [UInt8]] = [:]
+  private var acts: [Digest: [ListAct]] = [:]
+  private var claims: [String: [ListItemClaim]] = [:]
+  private var versions: [ResourceID: [EntryName: Version]] = [:]
+  private var marks: Set<MarkKey> = []
+  private var standings: [ResourceID: Standing] = [:]
+  private var digest = StateDigest()
+
+  package init(_ configuration: CatalogConfiguration) { self.configuration = configuration }
+
+  // MARK: What tests look at
+
+  package func verdict(_ region: RegionCode, _ index: UInt64) -> Verdict? {
+    logs[region].flatMap { index < $0.verdicts.count ? $0.verdicts[Int(index)] : nil }
+  }
+
+  package func entry(_ region: RegionCode, _ index: UInt64) -> LogEntry? {
+    logs[region].flatMap { index < $0.entries.count ? $0.entries[Int(index)].entry : nil }
+  }
+
+  package func tree(of region: RegionCode) -> MerkleTree { logs[region]?.tree ?? MerkleTree() }
+
+  package var allStanding: [ResourceID: Standing] { standings }
+
+  package var allVersions: [Version] { versions.values.flatMap(\.values).sorted { $0.name < $1.name } }
+
+  // MARK: Logs
+
+  package func logState(_ region: RegionCode) -> LogState {
+    guard let log = logs[region] else { return LogState() }
+    return LogState(
+      held: UInt64(log.entries.count), processed: UInt64(log.verdicts.count),
+      latestTime: log.entries.last?.held.latestTime ?? 0)
+  }
+
+  package func waitingLogs() -> [RegionCode] {
+    logs.filter { $0.value.verdicts.count < $0.value.entries.count }.map(\.key)
+  }
+
+  package func root(of region: RegionCode, at size: UInt64) throws -> Digest? {
+    let tree = tree(of: region)
+    return size <= tree.size ? try tree.root(size: size) : nil
+  }
+
+  package func heldEntry(_ region: RegionCode, _ index: UInt64) -> HeldEntry? {
+    logs[region].flatMap { index < $0.entries.count ? $0.entries[Int(index)].held : nil }
+  }
+
+  package func latestTime(of region: RegionCode, at index: UInt64) -> Int64 {
+    heldEntry(region, index)?.latestTime ?? 0
+  }
+
+  // MARK: Stated clocks
+
+  package func statedClock(of log: RegionCode, at index: UInt64, for region: RegionCode) -> LogHead? {
+    logs[log]?.stated[region]?.last { $0.index <= index }?.head
+  }
+
+  package func statedClock(of log: RegionCode, at index: UInt64) -> VectorClock {
+    VectorClock((logs[log]?.stated ?? [:]).compactMapValues { $0.last { $0.index <= index }?.head })
+  }
+
+  package func firstEntry(of log: RegionCode, knowing region: RegionCode, at index: UInt64) -> UInt64? {
+    logs[log]?.stated[region]?.first { $0.head.size > index }?.index
+  }
+
+  // MARK: Lists
+
+  package func isListTextHeld(_ digest: Digest) -> Bool { texts[digest] != nil }
+
+  package func list(_ digest: Digest) -> ListRecord? {
+    guard case .some(let text?) = texts[digest] else { return nil }
+    let successors = texts.values.filter { $0?.terms.replaces == digest }.compactMap { $0?.digest }
+    let acts = (acts[digest] ?? []).sorted { ($0.region, $0.index) < ($1.region, $1.index) }
+    return ListRecord(terms: text.terms, acts: acts, successors: successors)
+  }
+
+  package func listItem(_ list: Digest, at place: Int) -> ListItem? {
+    guard case .some(let text?) = texts[list], text.items.indices.contains(place) else { return nil }
+    return text.items[place]
+  }
+
+  package func listItems(resource: String) -> [ListItemClaim] { claims[resource] ?? [] }
+
+  package func hasListItems(owner: String) -> Bool {
+    claims.keys.contains { $0.prefix { $0 != "/" } == owner }
+  }
+
+  package func hasListActs(in region: RegionCode, _ indices: Range<UInt64>) -> Bool {
+    logs[region]?.actIndices.contains { indices.contains($0) } ?? false
+  }
+
+  package func nextListMoment(after time: Int64) -> Int64? {
+    var moments = texts.values.compactMap { $0?.terms.validity }.flatMap { [$0.lowerBound, $0.upperBound] }
+    for case .end(let effective) in acts.values.joined().map(\.kind) { moments.append(effective) }
+    return moments.filter { $0 > time }.min()
+  }
+
+  // MARK: Versions and what stands
+
+  package func openVersions(of id: ResourceID) -> [Version] {
+    (versions[id] ?? [:]).values.filter { !$0.isClosed }
+  }
+
+  package func unseenVersions(owner: RegionCode) -> [Version] {
+    versions.filter { $0.key.owner == owner }.flatMap { openVersions(of: $0.key) }.filter { $0.right == .open }
+  }
+
+  package func hasUnseenVersions(owner: RegionCode) -> Bool { !unseenVersions(owner: owner).isEmpty }
+
+  package func unseenVersions(owner: RegionCode, writer: RegionCode, below size: UInt64) -> [Version] {
+    unseenVersions(owner: owner).filter { $0.name.region == writer && $0.name.index < size }
+  }
+
+  package func isMarked(_ mark: VersionMark, _ entry: EntryName, of id: ResourceID) -> Bool {
+    marks.contains(MarkKey(mark: mark, name: entry, id: id))
+  }
+
+  package func standing(of id: ResourceID) -> Standing? { standings[id] }
+
+  package func stateDigest() -> StateDigest { digest }
+
+  // MARK: Writes
+
+  package func hold(listText: [UInt8], digest: Digest, list: ListText?) {
+    precondition(texts[digest] == nil, "a text is held once")
+    texts[digest] = .some(list)
+    textBytes[digest] = listText
+    for (resource, claim) in list?.claims ?? [] { claims[resource, default: []].append(claim) }
+  }
+
+  package func hold(_ held: HeldEntry, _ entry: LogEntry) {
+    let region = held.name.region
+    var log = logs.removeValue(forKey: region) ?? Log()
+    precondition(held.name.index == UInt64(log.entries.count), "entries are held in order")
+    log.entries.append((held, entry))
+    log.tree.append(leafHash: entry.leafHash)
+    for change in held.clockChanges {
+      log.stated[change.region, default: []].append((held.name.index, change.head))
+    }
+    logs[region] = log
+  }
+
+  package func record(_ act: ListAct, on list: Digest) {
+    acts[list, default: []].append(act)
+    logs[act.region]?.actIndices.insert(act.index)
+  }
+
+  package func process(_ name: EntryName, verdict: Verdict) {
+    precondition(name.index == logState(name.region).processed, "entries are judged in order")
+    logs[name.region]?.verdicts.append(verdict)
+  }
+
+  package func put(_ version: Version) { versions[version.id, default: [:]][version.name] = version }
+
+  package func mark(_ mark: VersionMark, _ entry: EntryName, of id: ResourceID) {
+    marks.insert(MarkKey(mark: mark, name: entry, id: id))
+  }
+
+  package func setStanding(_ standing: Standing?, of id: ResourceID) { standings[id] = standing }
+
+  package func setStateDigest(_ digest: StateDigest) { self.digest = digest }
+}
