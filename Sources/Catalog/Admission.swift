@@ -43,6 +43,15 @@ package final class Admission {
     return outcome
   }
 
+  /// Holds a list's text before the entries that name it, and returns its digest.
+  @discardableResult package func hold(listText bytes: [UInt8]) throws -> Digest {
+    let digest = ListText.digest(of: bytes)
+    if try store.isListTextHeld(digest) { return digest }
+    try store.hold(listText: bytes, digest: digest, list: try? ListText(bytes: bytes))
+    lists.forget()
+    return digest
+  }
+
   /// Judges what waits and no longer need: after a look at the clock, or when a configuration is new.
   package func proceed(judgingMax: Int = .max) throws -> AdmissionOutcome {
     var outcome = AdmissionOutcome()
@@ -91,9 +100,7 @@ package final class Admission {
     guard case .success(let leaf) = entry.leaf, leaf.kind.namesList, let digest = leaf.list,
       try !store.isListTextHeld(digest)
     else { return nil }
-    guard let bytes = texts[digest], ListText.digest(of: bytes) == digest else { return digest }
-    try store.hold(listText: bytes, digest: digest, list: try? ListText(bytes: bytes))
-    lists.forget()
+    guard let bytes = texts[digest], try hold(listText: bytes) == digest else { return digest }
     return nil
   }
 

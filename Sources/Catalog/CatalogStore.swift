@@ -5,6 +5,9 @@ import Cryptography
 /// Costs, with an index for each read that names one: every function is one indexed look-up, or as many rows as it returns;
 /// none scans a log or the catalog. Reads see the writes made before them in the same transaction. Every function throws
 /// what the store throws (a failed read is never an answer), and nothing is asynchronous.
+///
+/// Verdicts, versions and what stands belong to one configuration; entries and texts do not. A view under another
+/// configuration reads the same held entries, of a log that it cuts only those before the cut.
 package protocol CatalogReader: AnyObject {
   var configuration: CatalogConfiguration { get }
 
@@ -13,7 +16,7 @@ package protocol CatalogReader: AnyObject {
   /// How far a log is held and processed; all zero for a log that the store does not hold.
   func logState(_ region: RegionCode) throws -> LogState
 
-  /// The logs that hold more entries than are processed. Any order.
+  /// The replicated logs that hold more entries than are processed. Any order.
   func waitingLogs() throws -> [RegionCode]
 
   /// RFC 6962 root of a log at a size; nil past its held size. Size 0 is the empty root.

@@ -7,9 +7,9 @@ package struct Leaf: Hashable, Sendable {
 
   package let kind: EntryKind
   /// Milliseconds since the epoch by the writer's clock, 0 or more: for people and deadlines, never for ordering.
-  package let time: Int64
+  package var time: Int64
   /// As stated; not all of it need be true.
-  package var clock: [ClockChange] = []
+  package var clock: [ClockChange]
   /// Of a resource, as bytes: not every one is an id. Empty where there is none.
   package var id: [UInt8] = []
   package var supersedes: [EntryName] = []
@@ -30,9 +30,10 @@ package struct Leaf: Hashable, Sendable {
   /// nil for an entry without a body.
   package var body: BodyCommitment?
 
-  package init(_ kind: EntryKind, time: Int64) {
+  package init(_ kind: EntryKind, time: Int64, clock: [ClockChange] = []) {
     self.kind = kind
     self.time = time
+    self.clock = clock
   }
 
   package var resource: ResourceID? { ResourceID(bytes: id) }

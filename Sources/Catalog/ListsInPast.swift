@@ -41,7 +41,9 @@ final class ListsInPast {
 
   func record(_ list: Digest) throws -> ListRecord? {
     if let known = records[list] { return known }
-    let record = try reader.list(list)
+    // What logs that are not replicated say about a list is not known here, even where they are held.
+    let replicated = reader.configuration.replicated
+    let record = try reader.list(list)?.filter { replicated.contains($0.region) }
     records[list] = .some(record)
     return record
   }
@@ -130,10 +132,9 @@ final class ListsInPast {
     guard try hasItems(owner: id.ownerText) else { return [] }
     var found: [Digest: Candidate] = [:]
     for resource in id.itemResources {
+      // They come from the shortest to the longest: the longest stays.
       for claim in try claims(of: resource) {
-        let candidate = Candidate(list: claim.list, source: claim.source, length: resource.utf8.count)
-        // Resources come from the shortest to the longest.
-        found[claim.list] = candidate
+        found[claim.list] = Candidate(list: claim.list, source: claim.source, length: resource.utf8.count)
       }
     }
     return found.values.sorted { $0.list < $1.list }
@@ -183,6 +184,10 @@ final class ListsInPast {
 }
 
 extension ListRecord {
+  fileprivate func filter(_ counts: (ListAct) -> Bool) -> ListRecord {
+    ListRecord(terms: terms, acts: acts.filter(counts), successors: successors)
+  }
+
   /// The index of a region's first proposal or signature.
   func firstSignature(of region: RegionCode) -> UInt64? {
     acts.first { $0.region == region && $0.kind == .signature }?.index

@@ -3,7 +3,7 @@
 final class Past {
   private enum Extent {
     case clock(StatedClock, ownSize: UInt64)
-    case frontier(of: RegionCode, ownSize: UInt64)
+    case frontier(StatedClock, ownSize: UInt64)
     case union([Past])
   }
 
@@ -26,9 +26,9 @@ final class Past {
     extent = .clock(clock, ownSize: clock.size)
   }
 
-  /// Of an entry that `writer` may append next, knowing all that is processed here; `ownSize` counts the entry.
-  static func frontier(of writer: RegionCode, ownSize: UInt64, reading reader: any CatalogReader) -> Past {
-    Past(reader, .frontier(of: writer, ownSize: ownSize))
+  /// Of an entry that the clock's log may append, knowing all that is processed here; `ownSize` counts the entry.
+  static func frontier(after clock: StatedClock, ownSize: UInt64, reading reader: any CatalogReader) -> Past {
+    Past(reader, .frontier(clock, ownSize: ownSize))
   }
 
   static func union(_ pasts: [Past], reading reader: any CatalogReader) -> Past { Past(reader, .union(pasts)) }
@@ -37,14 +37,18 @@ final class Past {
   func size(of region: RegionCode) throws -> UInt64 {
     switch extent {
     case .clock(let clock, let ownSize):
-      if region == clock.log { return ownSize }
-      let size = try clock.head(of: region)?.size ?? 0
-      return min(size, reader.configuration.cuts[region]?.size ?? size)
-    case .frontier(let writer, let ownSize):
-      return region == writer ? ownSize : try reader.logState(region).processed
+      return region == clock.log ? ownSize : try size(clock, region)
+    case .frontier(let stated, let ownSize):
+      if region == stated.log { return ownSize }
+      return try max(reader.logState(region).processed, size(stated, region))
     case .union(let pasts):
       return try pasts.reduce(0) { max($0, try $1.size(of: region)) }
     }
+  }
+
+  private func size(_ clock: StatedClock, _ region: RegionCode) throws -> UInt64 {
+    let size = try clock.head(of: region)?.size ?? 0
+    return min(size, reader.configuration.cuts[region]?.size ?? size)
   }
 
   func contains(_ name: EntryName) throws -> Bool { try name.generation == 0 && size(of: name.region) > name.index }

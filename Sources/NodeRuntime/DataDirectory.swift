@@ -179,6 +179,7 @@ package struct DataDirectory: Sendable {
         try transaction.createLog(origin, checkpoint: try keys.checkpoint(of: origin, RightEdge()))
       }
       try transaction.setLocal("identity", Self.identity(configuration, keys))
+      try transaction.setViewConfiguration(transaction.configuration)
     }
     try store.close()
     try write(configuration.yaml(), to: configurationPath, mode: 0o644)

@@ -16,6 +16,8 @@ final class Writer: Sendable {
     var sealed: [Origin: Sealed] = [:]
     /// Sizes processed now, of every log where that changed.
     var processed: [Origin: UInt64] = [:]
+    /// Everything was judged anew: what is processed may have shrunk.
+    var isAnew = false
 
     struct Sealed: Sendable {
       var edge: RightEdge
@@ -54,16 +56,24 @@ final class Writer: Sendable {
 
   var catalogConfiguration: CatalogConfiguration { configuration.withLock { $0 } }
 
+  /// Takes its place in the order before it returns; `completion` is called on the writer's thread.
+  func enqueue<T: Sendable>(
+    _ body: @escaping @Sendable (StoreTransaction) throws -> T,
+    completion: @escaping @Sendable (Result<T, any Error>) -> Void
+  ) {
+    let job = Job(
+      run: { transaction in
+        let result = try body(transaction)
+        return { completion(.success(result)) }
+      },
+      fail: { completion(.failure($0)) })
+    jobs.withLock { $0.append(job) }
+    queue.async { self.drain() }
+  }
+
   func run<T: Sendable>(_ body: @escaping @Sendable (StoreTransaction) throws -> T) async throws -> T {
     try await withCheckedThrowingContinuation { continuation in
-      let job = Job(
-        run: { transaction in
-          let result = try body(transaction)
-          return { continuation.resume(returning: result) }
-        },
-        fail: { continuation.resume(throwing: $0) })
-      jobs.withLock { $0.append(job) }
-      queue.async { self.drain() }
+      enqueue(body) { continuation.resume(with: $0) }
     }
   }
 
@@ -77,7 +87,7 @@ final class Writer: Sendable {
           let (result, outcome) = try self.store.rebuild(new) { transaction in
             let before = transaction.processedBefore
             let result = try body(transaction)
-            return (result, Outcome(processed: try transaction.processedNow(unlike: before)))
+            return (result, Outcome(processed: try transaction.processedNow(unlike: before), isAnew: true))
           }
           self.configuration.withLock { $0 = new }
           self.committed(outcome)

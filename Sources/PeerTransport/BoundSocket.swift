@@ -1,7 +1,8 @@
 import Glibc
 import Synchronization
 
-/// An address taken, but not yet answered on: a node learns that its port is in use before it does anything else.
+/// An address taken, but not yet answered on: a node learns that its port is in use before it does anything else. Who
+/// connects meanwhile waits until a server starts on it.
 package final class BoundSocket: Sendable {
   /// nil once a server has taken it over.
   private let descriptor: Mutex<Int32?>
@@ -44,7 +45,8 @@ package final class BoundSocket: Sendable {
     let resolved = getaddrinfo(host, String(port), &hints, &addresses)
     guard resolved == 0, let address = addresses else {
       throw TransportError(
-        .addressUnavailable, "cannot listen on \(host): no such address", underlying: String(cString: gai_strerror(resolved)))
+        .addressUnavailable, "cannot listen on \(host): no such address",
+        underlying: String(cString: gai_strerror(resolved)))
     }
     defer { freeaddrinfo(addresses) }
     let descriptor = socket(address.pointee.ai_family, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
@@ -53,7 +55,8 @@ package final class BoundSocket: Sendable {
     // A restarted node must not wait for its old connections to be forgotten.
     setsockopt(descriptor, SOL_SOCKET, SO_REUSEADDR, &one, socklen_t(MemoryLayout<Int32>.size))
     // `listen` at once: with SO_REUSEADDR, `bind` alone succeeds beside another socket that does not listen yet.
-    guard bind(descriptor, address.pointee.ai_addr, address.pointee.ai_addrlen) == 0, listen(descriptor, 256) == 0 else {
+    guard bind(descriptor, address.pointee.ai_addr, address.pointee.ai_addrlen) == 0, listen(descriptor, 256) == 0
+    else {
       let number = errno
       close(descriptor)
       throw failure(number, "\(host):\(port)")

@@ -17,6 +17,8 @@ final class ConnectionGuard: ChannelDuplexHandler {
   private var handshakeDone = false
   /// One refusal a connection: what follows from it is not another.
   private var refused = false
+  /// Closing TLS takes a moment, in which the caller's first request may still come.
+  private var turnedAway = false
 
   init(connection: PeerConnection, limits: ServerLimits) {
     self.connection = connection
@@ -44,6 +46,7 @@ final class ConnectionGuard: ChannelDuplexHandler {
         let shown = try? context.pipeline.syncOperations.nioSSL_peerCertificate()?.toDERBytes()
         if case .refused(let refusal) = connection.present(shown) {
           refuse(refusal)
+          turnedAway = true
           context.close(promise: nil)
           return  // later handlers never see the handshake
         }
@@ -53,6 +56,7 @@ final class ConnectionGuard: ChannelDuplexHandler {
   }
 
   func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+    guard !turnedAway else { return }
     connection.counter?.add(received: unwrapInboundIn(data).readableBytes)
     context.fireChannelRead(data)
   }
@@ -100,7 +104,9 @@ final class ConnectionGuard: ChannelDuplexHandler {
     if words.contains("PEER_DID_NOT_RETURN_A_CERTIFICATE") {
       return Refusal(.noCertificate, "no certificate was shown")
     }
-    if words.contains("UNSUPPORTED_PROTOCOL") || words.contains("WRONG_VERSION_NUMBER") || words.contains("HTTP_REQUEST") {
+    if words.contains("UNSUPPORTED_PROTOCOL") || words.contains("WRONG_VERSION_NUMBER")
+      || words.contains("HTTP_REQUEST")
+    {
       return Refusal(.tlsVersion, "speaks no TLS 1.3 (\(words))")
     }
     return Refusal(.handshakeFailed, "the TLS handshake failed (\(words))")

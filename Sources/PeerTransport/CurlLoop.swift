@@ -59,6 +59,11 @@ final class CurlLoop: Sendable {
   }
 
   private func run() {
+    // TLS writes into a connection that the other side has closed: an error is wanted, not the end of the process.
+    var pipe = sigset_t()
+    sigemptyset(&pipe)
+    sigaddset(&pipe, SIGPIPE)
+    pthread_sigmask(SIG_BLOCK, &pipe, nil)
     var live: [UnsafeMutableRawPointer: CurlTransfer] = [:]
     var stopping = false
     while true {

@@ -43,9 +43,11 @@ extension CurlRequest {
     }
     _ = ccurl_set_long(easy, CURLOPT_BUFFERSIZE, 256 << 10)
     _ = ccurl_set_long(easy, CURLOPT_UPLOAD_BUFFERSIZE, 512 << 10)
-    _ = ccurl_set_str(easy, CURLOPT_ACCEPT_ENCODING, "zstd")
     if let socketPath { _ = ccurl_set_str(easy, CURLOPT_UNIX_SOCKET_PATH, socketPath) }
-    peer?.apply(to: easy)
+    if let peer {
+      peer.apply(to: easy)
+      _ = ccurl_set_str(easy, CURLOPT_ACCEPT_ENCODING, "zstd")
+    }
     if let body {
       _ = ccurl_set_off(easy, CURLOPT_POSTFIELDSIZE_LARGE, body.count)  // before the copy
       _ = body.withUnsafeBytes {
@@ -88,6 +90,7 @@ extension Duration {
   var milliseconds: Int {
     let (seconds, attoseconds) = components
     let (product, overflow) = seconds.multipliedReportingOverflow(by: 1000)
-    return overflow ? Int(Int32.max) : max(1, min(Int(Int32.max), Int(product) + Int(attoseconds / 1_000_000_000_000_000)))
+    let bounded = overflow ? Int(Int32.max) : min(Int(Int32.max), max(0, Int(product)))
+    return min(Int(Int32.max), max(1, bounded + Int(attoseconds / 1_000_000_000_000_000)))
   }
 }

@@ -90,7 +90,9 @@ final class CurlTransfer: @unchecked Sendable {
   private func onHeader(_ raw: UnsafeRawBufferPointer) -> Int {
     var line = raw[...]
     while let last = line.last, last == 13 || last == 10 || last == 32 { line = line.dropLast() }
-    func text(_ part: Slice<UnsafeRawBufferPointer>) -> String { String(decoding: part.drop { $0 == 32 }, as: UTF8.self) }
+    func text(_ part: Slice<UnsafeRawBufferPointer>) -> String {
+      String(decoding: part.drop { $0 == 32 }, as: UTF8.self)
+    }
     var waiting: (CheckedContinuation<ResponseHead, any Error>, ResponseHead)?
     let taken: Bool = state.withLock { state in
       state.headBytes += raw.count

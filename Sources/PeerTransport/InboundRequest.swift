@@ -17,7 +17,8 @@ package struct InboundRequest<Caller: Sendable>: Sendable {
     self.caller = caller
     self.content = content
     method = content.request.method.rawValue
-    let target = (content.request.head.path ?? "/").split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
+    let target = (content.request.head.path ?? "/").split(
+      separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
     path = String(target[0])
     query = target.count > 1 ? QueryItems.decode(target[1]) : []
   }
@@ -73,7 +74,9 @@ enum QueryItems {
     var bytes: [UInt8] = []
     var rest = Array(text.utf8)[...]
     while let byte = rest.popFirst() {
-      if byte == UInt8(ascii: "%"), rest.count >= 2, let value = [UInt8](hex: String(decoding: rest.prefix(2), as: UTF8.self)) {
+      if byte == UInt8(ascii: "%"), rest.count >= 2,
+        let value = [UInt8](hex: String(decoding: rest.prefix(2), as: UTF8.self))
+      {
         bytes += value
         rest = rest.dropFirst(2)
       } else {

@@ -1,7 +1,7 @@
 import CCurl
 import Glibc
 
-/// Requests of a command to the node of this machine, over its local socket.
+/// Requests of a command to the node of this machine, over its local socket. It must outlive its streamed answers.
 package final class LocalClient: Sendable {
   private let socket: String
   private let loop: CurlLoop

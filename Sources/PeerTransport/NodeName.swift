@@ -13,7 +13,8 @@ package enum NodeName {
 
   /// The region that a URI names; nil unless the URI is, byte for byte, a node's name in that federation.
   package static func region(of uri: String, federation: String) -> String? {
-    guard let label = uri.utf8.dropFirst("spiffe://".utf8.count).split(separator: UInt8(ascii: "."), maxSplits: 1).first,
+    guard
+      let label = uri.utf8.dropFirst("spiffe://".utf8.count).split(separator: UInt8(ascii: "."), maxSplits: 1).first,
       (1...64).contains(label.count),
       label.allSatisfy({ (0x30...0x39).contains($0) || (0x61...0x7a).contains($0) || $0 == UInt8(ascii: "-") })
     else { return nil }

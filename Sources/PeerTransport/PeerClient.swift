@@ -1,7 +1,7 @@
 import CCurl
 import Synchronization
 
-/// Requests to the node of one region, over mutual TLS 1.3 with kept connections.
+/// Requests to the node of one region, over mutual TLS 1.3 with kept connections. It must outlive its streamed answers.
 package final class PeerClient: Sendable {
   package struct Configuration: Sendable {
     /// Whom to expect.
@@ -61,8 +61,8 @@ package final class PeerClient: Sendable {
       throw TransportError(
         .badConfiguration,
         """
-        the endpoint \(RefusalLog.oneLine(endpoint, limit: 100)) of the region \(configuration.region) is not of the \
-        form https://host:port
+        the endpoint \(RefusalLog.oneLine(endpoint, limit: 100)) of the region \(configuration.region) is not \
+        of the form https://host:port
         """)
     }
     let verifier = try PeerVerifier(
@@ -104,9 +104,9 @@ package final class PeerClient: Sendable {
 
   package var traffic: Traffic { counter.traffic }
 
-  /// `limit`: bytes of the answer, decompressed; an answer that states more is refused unread. `timeout` counts for each
-  /// endpoint, from its connection to the last byte. Any status is an answer, but the 403 of a node that does not serve
-  /// this one: that is `refusedByPeer`.
+  /// `limit`: bytes of the answer, decompressed; an answer that states more is refused unread. `timeout` counts anew for
+  /// each endpoint, from its connection to the last byte. Any status is an answer, but the 403 of a node that does not
+  /// serve this one: that is `refusedByPeer`.
   package func get(_ path: String, limit: Int, timeout: Duration) async throws(TransportError) -> Answer {
     try await request("GET", path, body: nil, contentType: nil, limit: limit, timeout: timeout).whole()
   }

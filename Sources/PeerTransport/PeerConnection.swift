@@ -1,5 +1,5 @@
 import Cryptography
-import NIOSSL
+import Glibc
 import Synchronization
 
 /// One connection's caller: the certificate that it showed, and what that is worth *now*. A connection outlives the
@@ -47,7 +47,7 @@ final class PeerConnection: Sendable {
     let generation = trust.generation
     let (certificate, known) = state.withLock { state -> (Certificate?, TrustTable.Judgement?) in
       guard let judged = state.judged, judged.generation == generation, let certificate = state.certificate,
-        certificate.notAfter > Clock.secondsSince1970()
+        certificate.notAfter > time(nil)
       else { return (state.certificate, nil) }
       return (certificate, judged.judgement)
     }

@@ -65,7 +65,8 @@ final class PeerVerifier: Sendable {
       }, pointer)
   }
 
-  private static let callback: @convention(c) (OpaquePointer?, UnsafeMutableRawPointer?) -> Int32 = { context, pointer in
+  private static let callback: @convention(c) (OpaquePointer?, UnsafeMutableRawPointer?) -> Int32 = {
+    context, pointer in
     guard let pointer else { return 0 }
     let verifier = Unmanaged<PeerVerifier>.fromOpaque(pointer).takeUnretainedValue()
     var encoded: UnsafeMutablePointer<UInt8>?

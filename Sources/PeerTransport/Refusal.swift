@@ -11,7 +11,7 @@ package struct Refusal: Error, Sendable, Equatable {
     // The peer: answered with one fixed 403.
     case unknownRegion, suspended, retired
     // The connection.
-    case tooManyConnections, stalledReader, slowBody
+    case tooManyConnections, stalledReader
   }
 
   package let code: Code

@@ -57,7 +57,7 @@ package final class RefusalLog: Sendable {
       state.unlogged = 0
       return "refused \(from): \(refusal.code.rawValue): \(Self.oneLine(refusal.reason))\(before)"
     }
-    if let line { logger.info("\(line)") }
+    if let line { logger.notice("\(line)") }
   }
 
   /// What a stranger wrote into a certificate must neither break the line nor fill the disk.

@@ -42,7 +42,9 @@ final class RequestContent: Sendable {
     // With a length a body cut short can be told from a whole one, and one too long is refused unread.
     guard request.headers[.transferEncoding] == nil, let length = request.headers[.contentLength].flatMap({ Int($0) }),
       length >= 0
-    else { throw Refused(response: .problem(411, code: "lengthRequired", title: "A request states its Content-Length")) }
+    else {
+      throw Refused(response: .problem(411, code: "lengthRequired", title: "A request states its Content-Length"))
+    }
     guard length <= limit else {
       throw TransportError(.tooLarge, "a request of \(length) bytes, where at most \(limit) are taken")
     }

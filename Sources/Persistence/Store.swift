@@ -3,7 +3,6 @@ import Cryptography
 import Foundation
 import GRDB
 import GRDBSQLite
-import Synchronization
 
 /// The node's file: one SQLite database in WAL mode, `synchronous=FULL`.
 ///
@@ -13,11 +12,11 @@ package final class Store: Sendable {
   package static let fileName = "store.sqlite"
 
   private let pool: DatabasePool
-  private let writer: Mutex<Writer>
+  private let writing = Writing()
   package let path: String
 
-  /// The writing connection's statements, kept from one transaction to the next.
-  private struct Writer {
+  /// The writing connection's statements, kept from one transaction to the next. Touched on the pool's writer queue alone.
+  private final class Writing: @unchecked Sendable {
     var statements: Statements?
   }
 
@@ -70,13 +69,14 @@ package final class Store: Sendable {
     }
     self.path = path
     pool = try DatabasePool(path: path, configuration: configuration)
-    writer = Mutex(Writer())
   }
 
   /// Lets go of the file. Nothing else may be under way.
   package func close() throws(StoreError) {
-    writer.withLock { $0.statements = nil }
-    do { try pool.close() } catch { throw StoreError(error) }
+    do {
+      pool.writeWithoutTransaction { _ in writing.statements = nil }
+      try pool.close()
+    } catch { throw StoreError(error) }
   }
 
   /// Runs one transaction. What `body` throws undoes it.
@@ -85,19 +85,17 @@ package final class Store: Sendable {
   ) throws -> T {
     do {
       return try pool.writeWithoutTransaction { database in
-        try writer.withLock { writer in
-          let statements = try writer.statements ?? Statements(database)
-          writer.statements = statements
-          var result: T?
-          try database.inTransaction(.immediate) {
-            let transaction = StoreTransaction(statements, configuration)
-            result = try body(transaction)
-            try transaction.save()
-            return .commit
-          }
-          guard let result else { throw StoreError(code: .failed, reason: "a transaction had no result") }
-          return result
+        let statements = try writing.statements ?? Statements(database)
+        writing.statements = statements
+        var result: T?
+        try database.inTransaction(.immediate) {
+          let transaction = StoreTransaction(statements, configuration)
+          result = try body(transaction)
+          try transaction.save()
+          return .commit
         }
+        guard let result else { throw StoreError(code: .failed, reason: "a transaction had no result") }
+        return result
       }
     } catch let error as DatabaseError { throw StoreError(error) }
   }
@@ -118,7 +116,7 @@ package final class Store: Sendable {
     do {
       return try pool.writeWithoutTransaction { database in
         // The statements of tables that are about to go.
-        writer.withLock { $0.statements = nil }
+        writing.statements = nil
         var result: T?
         try database.inTransaction(.immediate) {
           for table in Schema.viewTables { try database.execute(sql: "DROP TABLE IF EXISTS \(table)") }

@@ -85,6 +85,14 @@ extension StoreTransaction {
     return try log.tile(address)
   }
 
+  /// Leaves of 256 entries, or of `width` at the log's end (c2sp.org/tlog-tiles, "Log Entries"); nil if not all are held.
+  package func entryBundle(of origin: Origin, index: UInt64, width: Int) throws -> [UInt8]? {
+    guard let log = try log(origin), index <= log.edge.size / 256, index * 256 + UInt64(width) <= log.edge.size else { return nil }
+    let leaves = try sql("SELECT leaf FROM entry WHERE key >= ? AND key < ? ORDER BY key")
+      .bind(1, log.key(index * 256)).bind(2, log.key(index * 256 + UInt64(width))).all { $0.bytes(0) }
+    return EntryBundle.encode(leaves)
+  }
+
   // MARK: Facts of this node alone
 
   /// The row carries a digest of its own: nothing else proves it.

@@ -1,10 +1,10 @@
 /// SplitMix64: a small generator whose whole state is one word, so that a run replays from its seed.
-package struct SeededGenerator: RandomNumberGenerator, Sendable {
+struct SeededGenerator: RandomNumberGenerator, Sendable {
   private var state: UInt64
 
-  package init(seed: UInt64) { state = seed }
+  init(seed: UInt64) { state = seed }
 
-  package mutating func next() -> UInt64 {
+  mutating func next() -> UInt64 {
     state &+= 0x9E37_79B9_7F4A_7C15
     var z = state
     z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
@@ -27,7 +27,7 @@ package struct BackOff: Sendable, Equatable {
 
   /// Milliseconds until the next attempt: between half and all of the nominal distance after failures, within 20 % of the
   /// distance at rest otherwise.
-  package func delay(failures: Int, using generator: inout SeededGenerator) -> Int64 {
+  package func delay(failures: Int, using generator: inout some RandomNumberGenerator) -> Int64 {
     if failures == 0 {
       return restMilliseconds * 4 / 5 + Int64.random(in: 0...max(1, restMilliseconds * 2 / 5), using: &generator)
     }

@@ -18,6 +18,10 @@ package struct Head: Sendable, Equatable {
   package var forked: Bool
   /// A checkpoint with a timestamped signature (c2sp.org/tlog-cosignature) by the origin region's witness key: the newest known.
   package var stamp: SignedCheckpoint?
+
+  /// Bytes of a signed checkpoint: the log's own signature and many cosignatures. A larger one, passed on, would make an
+  /// answer too large to be read, and cost memory for each log.
+  package static let checkpointBytesMax = 16 << 10
 }
 
 /// What a peer sent cannot be read: the reason, for its `lastError`.
@@ -32,6 +36,8 @@ package struct HeadsAnswer: Sendable, Equatable {
   /// Nothing larger is read.
   package static let maximumBytes = 2 * pageBytes
   package static let version: UInt32 = 1
+  /// Pages that are asked for at once; whoever has more to tell is asked for the rest later.
+  package static let pagesMax = 64
 
   package var versions: [UInt32] = [version]
   package var cursor: String
@@ -132,8 +138,14 @@ extension Head {
   private static func checkpoint(
     _ bytes: Data, of origin: Origin, _ what: String
   ) throws(MalformedMessage) -> SignedCheckpoint {
+    guard bytes.count <= checkpointBytesMax else {
+      throw MalformedMessage(reason: "the \(what) of \(origin) is over \(checkpointBytesMax) bytes")
+    }
     do {
       let signed = try SignedCheckpoint(parsing: [UInt8](bytes))
+      guard signed.checkpoint.size <= RightEdge.sizeMax else {
+        throw MalformedMessage(reason: "the \(what) of \(origin) is of a size that no log has")
+      }
       guard signed.checkpoint.origin == ExactText(origin.text) else {
         throw MalformedMessage(reason: "the \(what) of \(origin) is of another log")
       }

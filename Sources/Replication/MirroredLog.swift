@@ -4,11 +4,16 @@ import TransparencyLog
 
 /// What the core remembers of one replicated log. Its size does not depend on the log's.
 struct MirroredLog {
-  let identity: LogIdentity
+  var identity: LogIdentity
   /// Durable.
   var held: HeldLog
   /// Proven and on their way to the disk, in log order. A restart forgets them, and asks again.
   var inFlight: [ProvenGroup] = []
+  /// Groups given up because one before them was not written: their commits fail as well, and nothing new is proven before
+  /// the last of these outcomes is here, so that every outcome meets the group that it is about.
+  var givenUp = 0
+  /// Commits that failed in a row.
+  var commitFailures = 0
   /// The peer whose pull of this log is under way.
   var puller: RegionCode?
   /// Positions in the node's sequence of changes: of the entries, and of the stamp.
@@ -26,6 +31,7 @@ struct MirroredLog {
   static let maximumInFlight = 2
 
   var provenEdge: RightEdge { inFlight.last?.edge ?? held.edge }
+  var canProve: Bool { !forked && givenUp == 0 && inFlight.count < Self.maximumInFlight }
   var changedAt: UInt64 { max(movedAt, stampedAt) }
 
   var head: Head? {
@@ -87,11 +93,19 @@ struct PeerState {
   var cursor: String?
   /// A heads request is under way; it began when the node's sequence of changes stood here.
   var askedAt: UInt64?
+  /// The cursor that it was given. A cursor that was dropped since is not replaced by what comes back.
+  var askedSince: String?
+  /// Pages asked for in a row.
+  var pages = 0
   /// Another request was wanted meanwhile.
   var askAgain = false
   var pull: Pull?
   var nudge = NudgeState.idle
+  /// Requests that failed in a row; heads that arrive end the row.
   var failures = 0
+  /// Pulls that failed in a row; only what was there to be fetched, or nothing more to fetch, ends the row: a peer that offers
+  /// well and serves badly is asked ever more rarely.
+  var pullFailures = 0
   /// Milliseconds since the epoch, by this node's clock.
   var lastContact: Int64?
   var lastError: PeerFailure?

@@ -107,7 +107,9 @@ extension Replication {
     case appended(Origin, edge: RightEdge, checkpoint: SignedCheckpoint, processed: [Origin: UInt64])
     /// This region's witness key signed a checkpoint of its own log anew.
     case stamped(Origin, SignedCheckpoint)
-    /// What is processed changed without new entries: time went on, or the configuration was changed.
+    /// More is processed, without new entries: time went on.
+    case processed([Origin: UInt64])
+    /// All was judged anew under another configuration.
     case reprocessed([Origin: UInt64])
   }
 

@@ -12,6 +12,7 @@ extension Replication {
       peer.askAgain = true
     } else {
       peer.askedAt = sequence
+      peer.askedSince = peer.cursor
       effects.append(.requestHeads(region, since: peer.cursor))
     }
     peers[region] = peer
@@ -51,16 +52,25 @@ extension Replication {
       failed(region, error, at: now, &effects)
       return
     }
-    succeeded(region, at: now, &effects)
-    peers[region]?.cursor = answer.cursor
-    if answer.more {
-      ask(region, &effects)
-    } else {
-      if peers[region]?.ahead.isEmpty == true { peers[region]?.lastError = nil }
-      askAgainIfWanted(region, &effects)
+    if !answer.more, peers[region]?.ahead.isEmpty == true {
+      peers[region]?.pullFailures = 0
+      peers[region]?.lastError = nil
     }
+    succeeded(region, at: now, &effects)
+    turnPage(region, answer, &effects)
     // It has less of our log than we do, and a nudge may have been lost.
     if let log = logs[own], peers[region]?.offers[own]?.held ?? 0 < log.held.edge.size { nudge(region, &effects) }
+  }
+
+  private mutating func turnPage(_ region: RegionCode, _ answer: HeadsAnswer, _ effects: inout [Effect]) {
+    guard var peer = peers[region] else { return }
+    // What it offered was dropped while it answered: everything is asked for anew, after the back-off if there is one.
+    let isDropped = peer.cursor != peer.askedSince
+    if !isDropped { peer.cursor = answer.cursor }
+    let goesOn = isDropped ? peer.pullFailures == 0 : answer.more
+    peer.pages = goesOn && peer.pages < HeadsAnswer.pagesMax ? peer.pages + 1 : 0
+    peers[region] = peer
+    if peer.pages > 0 { ask(region, &effects) } else { askAgainIfWanted(region, &effects) }
   }
 
   /// `askedAt`: where the node's sequence stood when the peer spoke, at the earliest; nil if that is not known.
@@ -161,7 +171,7 @@ extension Replication {
     guard let peer = peers[region], peer.settings.standing == .active else { return }
     do {
       for head in heads { try take(head, from: region, askedAt: nil, at: now, &effects) }
-      if let head = heads.first, let entries, let log = logs[head.origin], !log.forked, head.origin != own {
+      if let head = heads.first, let entries, let log = logs[head.origin], log.canProve, head.origin != own {
         try takeNudged(entries, of: head, log.provenEdge.size, &effects)
       }
     } catch {
@@ -173,11 +183,9 @@ extension Replication {
   private mutating func takeNudged(
     _ entries: ServedEntries, of head: Head, _ proven: UInt64, _ effects: inout [Effect]
   ) throws(PeerFailure) {
-    let end = entries.first + UInt64(entries.frames.count)
+    let (end, overflow) = entries.first.addingReportingOverflow(UInt64(entries.frames.count))
     // What does not join is pulled, and what is known is not news.
-    guard entries.first <= proven, end > proven, end == head.checkpoint.checkpoint.size,
-      logs[head.origin]?.inFlight.count ?? 0 < MirroredLog.maximumInFlight
-    else { return }
+    guard !overflow, entries.first <= proven, end > proven, end == head.checkpoint.checkpoint.size else { return }
     let fresh = ServedEntries(first: proven, frames: Array(entries.frames.dropFirst(Int(proven - entries.first))))
     try prove(fresh, of: head.origin, head.checkpoint, consistency: [], &effects)
   }

@@ -13,7 +13,7 @@ extension Replication {
           peers[region]?.ahead.remove(origin)
           continue
         }
-        guard log.puller == nil, log.inFlight.count < MirroredLog.maximumInFlight,
+        guard log.puller == nil, log.canProve,
           let range = range(of: offer, from: log.provenEdge.size)
         else { continue }
         pulls += 1
@@ -32,7 +32,7 @@ extension Replication {
 
   /// What one pull asks for. Who holds only part of what its checkpoint covers can prove that part alone, as one group.
   private func range(of offer: PeerState.Offer, from: UInt64) -> Range<UInt64>? {
-    let to = min(offer.held, from + Self.groupEntries)
+    let to = min(offer.held, from + groupEntriesMax)
     if offer.held < offer.checkpoint.checkpoint.size, to != offer.held { return nil }
     return from..<to
   }
@@ -43,7 +43,7 @@ extension Replication {
     guard let pull = endPull(region, id) else { return }
     do throws(PeerFailure) {
       // A nudge may have brought the same entries meanwhile.
-      guard let proven = logs[pull.origin]?.provenEdge.size, proven == pull.from else { return }
+      guard let log = logs[pull.origin], log.canProve, log.provenEdge.size == pull.from else { return }
       guard entries.first == pull.from, !entries.frames.isEmpty, entries.frames.count <= Int(pull.to - pull.from) else {
         throw PeerFailure(
           code: "malformed", reason: "answered for other entries of \(pull.origin) than were asked for", isFault: true)
@@ -55,7 +55,9 @@ extension Replication {
         consistency: isWhole ? pull.offer.consistency : entries.consistency, &effects)
       peers[region]?.lastContact = now
       peers[region]?.lastError = nil
+      peers[region]?.pullFailures = 0
     } catch {
+      peers[region]?.pullFailures += 1
       failed(region, error, at: now, &effects)
     }
   }
@@ -64,6 +66,7 @@ extension Replication {
     _ region: RegionCode, _ id: UInt64, _ failure: PeerFailure, at now: Int64, _ effects: inout [Effect]
   ) {
     guard endPull(region, id) != nil else { return }
+    peers[region]?.pullFailures += 1
     failed(region, failure, at: now, &effects)
   }
 
@@ -114,6 +117,7 @@ extension Replication {
     guard var log = logs[origin], let group = log.inFlight.first else { return }
     precondition(group.edge.size == size, "groups are committed in the order in which they were proven")
     log.inFlight.removeFirst()
+    log.commitFailures = 0
     log.held.edge = group.edge
     log.held.checkpoint = group.checkpoint
     log.held.consistency = group.consistency
@@ -123,12 +127,21 @@ extension Replication {
   }
 
   mutating func commitFailed(_ origin: Origin, _ reason: String, at now: Int64, _ effects: inout [Effect]) {
-    logs[origin]?.inFlight.removeAll()
+    guard var log = logs[origin] else { return }
+    guard log.givenUp == 0 else {
+      logs[origin]?.givenUp -= 1
+      return
+    }
+    log.givenUp = max(0, log.inFlight.count - 1)
+    log.inFlight = []
+    log.commitFailures += 1
+    logs[origin] = log
     // Whoever has more of it is asked again after its back-off, when there may be room.
     for region in peers.keys.sorted() {
       guard let peer = peers[region], peer.isDialled, let offer = peer.offers[origin],
-        offer.held > logs[origin]?.held.edge.size ?? 0
+        offer.held > log.held.edge.size
       else { continue }
+      peers[region]?.pullFailures = log.commitFailures
       failed(region, PeerFailure(code: "store", reason: "this node could not write: \(reason)"), at: now, &effects)
     }
   }

@@ -27,7 +27,10 @@ extension Replication {
     var frontier: [RegionCode: UInt64] = [:]
     for (origin, offer) in peer.offers where origin.log == .catalog {
       if offer.processed > 0 { frontier[origin.region] = offer.processed }
-      if let log = logs[origin], origin != own, offer.held > log.held.processed { behind += offer.held - log.held.processed }
+      if let log = logs[origin], origin != own, offer.held > log.held.processed {
+        let (sum, overflow) = behind.addingReportingOverflow(offer.held - log.held.processed)
+        behind = overflow ? .max : sum
+      }
     }
     return PeerReport(
       region: region, state: state(of: peer, behind: behind), behind: behind, lastContact: peer.lastContact,
@@ -62,4 +65,14 @@ extension Replication {
 
   package func held(_ origin: Origin) -> HeldLog? { logs[origin]?.held }
   package func isAsking(_ region: RegionCode) -> Bool { peers[region]?.askedAt != nil }
+}
+
+extension Replication {
+  /// The replicated log whose origin line has this SHA-256 in lower-case hexadecimal.
+  package func origin(hash: String) -> Origin? { originsByHash[hash] }
+
+  /// Sizes of a log: durable, and proven (some of it may be on its way to the disk).
+  package func progress(of origin: Origin) -> (held: UInt64, proven: UInt64)? {
+    logs[origin].map { ($0.held.edge.size, $0.provenEdge.size) }
+  }
 }

@@ -22,18 +22,25 @@ package struct Replication: Sendable {
   /// Told apart from other starts of this or a restored store: cursors of another incarnation get the full answer.
   let incarnation: UInt64
   let backOff: BackOff
+  let groupEntriesMax: UInt64
   var generator: SeededGenerator
   var logs: [Origin: MirroredLog] = [:]
+  /// By lower-case hexadecimal SHA-256 of the origin line, as routes name logs.
+  var originsByHash: [String: Origin] = [:]
   var peers: [RegionCode: PeerState] = [:]
   /// Counts changes that peers may want to know.
   var sequence: UInt64 = 0
   var pulls: UInt64 = 0
 
   /// `own`: this node's catalog log. `incarnation` and `seed` are drawn anew at each start.
-  package init(own: Origin, incarnation: UInt64, seed: UInt64, backOff: BackOff = BackOff()) {
+  package init(
+    own: Origin, incarnation: UInt64, seed: UInt64, backOff: BackOff = BackOff(), groupEntries: UInt64 = groupEntries
+  ) {
+    precondition(groupEntries > 0, "a pull asks for something")
     self.own = own
     self.incarnation = incarnation
     self.backOff = backOff
+    groupEntriesMax = groupEntries
     generator = SeededGenerator(seed: seed)
   }
 
@@ -66,7 +73,8 @@ package struct Replication: Sendable {
     case .appended(let origin, let edge, let checkpoint, let processed):
       appended(origin, edge, checkpoint, processed, &effects)
     case .stamped(let origin, let stamp): take(stamp, of: origin, &effects)
-    case .reprocessed(let processed): note(processed: processed)
+    case .reprocessed(let processed): note(processed: processed, isAnew: true)
+    case .processed(let processed): note(processed: processed)
     }
     startPulls(&effects)
     return effects
@@ -76,9 +84,12 @@ package struct Replication: Sendable {
 
   private mutating func open(_ identity: LogIdentity, _ held: HeldLog) {
     if logs[identity.origin]?.identity == identity { return }
-    var log = MirroredLog(identity: identity, held: held)
+    // What is known of a log that was open already is newer than `held`, and commits may be under way: only the keys are new.
+    var log = logs[identity.origin] ?? MirroredLog(identity: identity, held: held)
+    log.identity = identity
     log.movedAt = nextSequence()
     logs[identity.origin] = log
+    originsByHash[SHA256.hash(identity.origin.text).hex] = identity.origin
     // What peers said of it before was ignored: ask them for everything once more.
     for region in peers.keys { peers[region]?.cursor = nil }
   }
@@ -111,8 +122,10 @@ package struct Replication: Sendable {
     return sequence
   }
 
-  mutating func note(processed: [Origin: UInt64]) {
-    for (origin, size) in processed.sorted(by: { $0.key < $1.key }) where logs[origin]?.held.processed != size {
+  /// Reports may overtake each other: what is processed shrinks only where all was judged anew.
+  mutating func note(processed: [Origin: UInt64], isAnew: Bool = false) {
+    for (origin, size) in processed.sorted(by: { $0.key < $1.key }) {
+      guard let known = logs[origin]?.held.processed, isAnew ? size != known : size > known else { continue }
       let position = nextSequence()
       logs[origin]?.held.processed = size
       logs[origin]?.movedAt = position
@@ -139,7 +152,7 @@ package struct Replication: Sendable {
     guard var peer = peers[region] else { return }
     peer.lastContact = now
     peer.failures = 0
-    if peer.lastError?.isFault != true { peer.lastError = nil }
+    if peer.lastError?.isFault != true && peer.pullFailures == 0 { peer.lastError = nil }
     peers[region] = peer
     rest(region, at: now, &effects)
   }
@@ -158,7 +171,7 @@ package struct Replication: Sendable {
 
   private mutating func rest(_ region: RegionCode, at now: Int64, _ effects: inout [Effect]) {
     guard let peer = peers[region], peer.isDialled else { return }
-    let delay = backOff.delay(failures: peer.failures, using: &generator)
+    let delay = backOff.delay(failures: max(peer.failures, peer.pullFailures), using: &generator)
     effects.append(.setTimer(region, atMilliseconds: now + delay))
   }
 }

@@ -199,7 +199,6 @@ struct PeerClientTests {
     #expect(count == piece.count * pieces)
     #expect(matches)
     #expect((client.traffic.received < count / 10) == compressed)
-    #expect(server.traffic["320000"]?.sent == client.traffic.received || !compressed)
     client.shutdown()
     await server.stop()
   }
@@ -222,7 +221,9 @@ struct PeerClientTests {
   @Test("Cancelling a task ends its request, and dropping an answer ends its transfer")
   func cancellation() async throws {
     let (asked, asking) = AsyncStream<Void>.makeStream()
-    let server = try await federation.server { request in
+    var limits = ServerLimits()
+    limits.drain = .milliseconds(200)  // a handler that waits for something else does not notice its caller's end
+    let server = try await federation.server(limits: limits) { request in
       if request.path == "/wait" {
         asking.finish()
         try await Task.sleep(for: .seconds(600))

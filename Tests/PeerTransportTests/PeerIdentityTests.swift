@@ -173,6 +173,30 @@ struct PeerIdentityTests {
     #expect(server.refusals.counts == [.revoked: 1])
   }
 
+  @Test("A resumed session is judged by its certificate even where its ticket is still good")
+  func resumedSession() async throws {
+    let (credentials, certificate) = try federation.credentials(
+      [federation.uri("320000")], from: federation.jiangsu)
+    let table = TrustTable(federation: "local", regions: ["320000": try federation.trust(federation.jiangsu)])
+    let server = try await federation.server(table: table)
+    let port = server.port
+    let ticket = try await blocking { () -> UInt in
+      let probe = try TLSProbe(port: port, credentials: credentials)
+      _ = try probe.get()
+      return UInt(bitPattern: try #require(probe.session()))
+    }
+    // The table alone: the server's TLS context, and with it the ticket, stay as they were.
+    table.replace(["320000": try federation.trust(federation.jiangsu, revoked: [certificate.serial])])
+    await #expect(throws: TLSProbe.Failure.self) {
+      try await blocking {
+        try TLSProbe(port: port, credentials: credentials, session: OpaquePointer(bitPattern: ticket)).get()
+      }
+    }
+    SSL_SESSION_free(OpaquePointer(bitPattern: ticket))
+    await server.stop()
+    #expect(server.refusals.counts == [.revoked: 1])
+  }
+
   @Test("Unknown, suspended and retired peers get one and the same 403")
   func fixedRefusal() async throws {
     let credentials = try federation.jiangsuCredentials()

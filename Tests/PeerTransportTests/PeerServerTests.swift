@@ -1,4 +1,5 @@
 import Foundation
+import Logging
 import PeerTransport
 import Testing
 
@@ -37,6 +38,22 @@ struct PeerServerTests {
     }
     await server.stop()
     #expect(server.refusals.counts == [.handshakeDeadline: 2])
+  }
+
+  @Test("Each refusal is counted and logged with its reason in one line, but a flood does not fill the log")
+  func flood() async throws {
+    let lines = CapturedLog.Lines()
+    let server = try await federation.server(logger: Logger(label: "test") { _ in CapturedLog(lines: lines) })
+    let port = server.port
+    for _ in 0..<100 {
+      #expect(try await blocking { try TCPProbe.sendAndAwaitEnd(port: port, Array("no TLS at all".utf8)) })
+    }
+    await server.stop()
+    #expect(server.refusals.counts.values.reduce(0, +) == 100)
+    #expect(server.refusals.recent.count == 32)
+    let refused = lines.all.filter { $0.hasPrefix("refused 127.0.0.1:") }
+    #expect((20..<80).contains(refused.count))
+    #expect(refused.allSatisfy { !$0.contains("\n") && $0.contains(": tlsVersion: ") })
   }
 
   @Test("A connection that asks nothing is ended when it is idle for long")
@@ -188,7 +205,8 @@ struct PeerServerTests {
   func request() async throws {
     let server = try await federation.server { request in
       let query = request.query.map { "\($0.name)=\($0.value)" }.joined(separator: "|")
-      return .text("\(request.method) \(request.path) \(query) \(request.header("X-Test") ?? "-") \(request.acceptsZstd)")
+      return .text(
+        "\(request.method) \(request.path) \(query) \(request.header("X-Test") ?? "-") \(request.acceptsZstd)")
     }
     let port = server.port
     let credentials = try federation.jiangsuCredentials()

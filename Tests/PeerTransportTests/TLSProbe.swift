@@ -69,7 +69,8 @@ final class TLSProbe: @unchecked Sendable {
     var text = ""
     while true {
       if let end = text.range(of: "\r\n\r\n") {
-        let length = text[..<end.lowerBound].lowercased().split(separator: "\r\n").lazy
+        let length =
+          text[..<end.lowerBound].lowercased().split(separator: "\r\n").lazy
           .compactMap { $0.hasPrefix("content-length: ") ? Int($0.dropFirst(16)) : nil }.first ?? 0
         if text[end.upperBound...].utf8.count >= length { return text }
       }

@@ -52,14 +52,15 @@ struct TestFederation {
 
   /// Shanghai's server, knowing Jiangsu unless told otherwise.
   func server(
-    _ regions: [String: RegionTrust]? = nil, credentials: NodeCredentials? = nil,
-    limits: ServerLimits = ServerLimits(), handler: @escaping PeerServer.Handler = TestFederation.tellRegion
+    _ regions: [String: RegionTrust]? = nil, credentials: NodeCredentials? = nil, table: TrustTable? = nil,
+    limits: ServerLimits = ServerLimits(), logger: Logger = quiet,
+    handler: @escaping PeerServer.Handler = TestFederation.tellRegion
   ) async throws -> PeerServer {
-    try await PeerServer.start(
+    let regions = try regions ?? [Self.jiangsuCode: try trust(jiangsu)]
+    return try await PeerServer.start(
       on: try BoundSocket.tcp(host: "127.0.0.1", port: 0), credentials: try credentials ?? shanghaiCredentials(),
-      trust: TrustTable(
-        federation: name, regions: try regions ?? [Self.jiangsuCode: try trust(jiangsu)]),
-      limits: limits, logger: TestFederation.quiet, handler: handler)
+      trust: table ?? TrustTable(federation: name, regions: regions), limits: limits, logger: logger,
+      handler: handler)
   }
 
   /// Jiangsu's client, expecting Shanghai unless told otherwise.
@@ -101,4 +102,24 @@ func blocking<T: Sendable>(_ body: @escaping @Sendable () throws -> T) async thr
   try await withCheckedThrowingContinuation { continuation in
     Thread { continuation.resume(with: Result { try body() }) }.start()
   }
+}
+
+/// Keeps what is logged.
+struct CapturedLog: LogHandler {
+  final class Lines: Sendable {
+    private let lines = Mutex<[String]>([])
+    func append(_ line: String) { lines.withLock { $0.append(line) } }
+    var all: [String] { lines.withLock { $0 } }
+  }
+
+  let lines: Lines
+  var metadata: Logger.Metadata = [:]
+  var logLevel = Logger.Level.info
+
+  subscript(metadataKey key: String) -> Logger.Metadata.Value? {
+    get { metadata[key] }
+    set { metadata[key] = newValue }
+  }
+
+  func log(event: LogEvent) { lines.append("\(event.message)") }
 }

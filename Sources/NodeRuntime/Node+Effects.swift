@@ -1,0 +1,198 @@
+import Catalog
+import Cryptography
+import Foundation
+import PeerTransport
+import Persistence
+import Replication
+import TransparencyLog
+
+/// What the core wants done, done.
+extension Node {
+  func perform(_ effect: Replication.Effect) {
+    switch effect {
+    case .requestHeads(let region, let cursor): requestHeads(region, since: cursor)
+    case .requestEntries(let region, let pull, let origin, let from, let to, let treeSize):
+      requestEntries(region, pull, origin, from..<to, treeSize: treeSize)
+    case .cancelEntries(_, let pull): pulls.removeValue(forKey: pull)?.cancel()
+    case .commit(let group): commit(group)
+    case .nudge(let region, let origin, let from): nudge(region, origin, from: from)
+    case .setTimer(let region, let time): setTimer(region, at: time)
+    case .storeStamp(let origin, let stamp):
+      // A lost stamp comes again within a minute: its failure is told by the next entry's.
+      writer.enqueue { try $0.setStamp(stamp, of: origin) } completion: { _ in }
+    case .reportFork(let origin, let one, let other, let region):
+      logger.error(
+        "fork: \(origin) signed two histories of size \(one.checkpoint.size), roots \(one.checkpoint.root) and \(other.checkpoint.root); the second came from \(region): nothing further of it is taken in"
+      )
+    }
+  }
+
+  private func requestHeads(_ region: RegionCode, since cursor: String?) {
+    guard let client = clients[region] else {
+      inbox.yield(.headsFailed(region, noClient))
+      return
+    }
+    Task { [inbox] in
+      do {
+        let answer = try await client.get(
+          PeerPath.heads(since: cursor), limit: HeadsAnswer.maximumBytes, timeout: .seconds(15))
+        guard answer.status == 200 else { throw PeerFailure(unexpected: answer.status) }
+        inbox.yield(.headsReceived(region, try HeadsAnswer(parsing: answer.body)))
+      } catch { inbox.yield(.headsFailed(region, PeerFailure(error))) }
+    }
+  }
+
+  private func requestEntries(
+    _ region: RegionCode, _ pull: UInt64, _ origin: Origin, _ range: Range<UInt64>, treeSize: UInt64
+  ) {
+    guard let client = clients[region] else {
+      inbox.yield(.entriesFailed(region, pull: pull, noClient))
+      return
+    }
+    pulls[pull] = Task { [inbox] in
+      do {
+        let entries = try await Self.fetch(client, origin, range, treeSize: treeSize)
+        inbox.yield(.entriesReceived(region, pull: pull, entries))
+      } catch {
+        // A pull that was given up was answered for already.
+        if !Task.isCancelled { inbox.yield(.entriesFailed(region, pull: pull, PeerFailure(error))) }
+      }
+      self.pulls[pull] = nil
+    }
+  }
+
+  private static func fetch(
+    _ client: PeerClient, _ origin: Origin, _ range: Range<UInt64>, treeSize: UInt64
+  ) async throws -> ServedEntries {
+    // One frame may begin just below the limit of a group.
+    let limit = Replication.groupBytes + Frame.bodyLengthMax + Frame.leafLengthMax
+    let answer = try await client.stream(
+      PeerPath.entries(origin, range), limit: limit, timeout: .seconds(600))
+    guard answer.status == 200 else { throw PeerFailure(unexpected: answer.status) }
+    var decoder = FrameDecoder()
+    var frames: [Frame] = []
+    var bytes = 0
+    reading: for try await chunk in answer.chunks {
+      decoder.feed(chunk)
+      while let frame = try decoder.next() {
+        frames.append(frame)
+        bytes += frame.encodedLength
+        if frames.count == range.count || bytes >= Replication.groupBytes { break reading }
+      }
+    }
+    guard !frames.isEmpty else {
+      throw PeerFailure(code: "malformed", reason: "sent no entry of \(origin) though it offered some", isFault: true)
+    }
+    let end = range.lowerBound + UInt64(frames.count)
+    let consistency = end < treeSize ? try await fetchConsistency(client, origin, from: end, to: treeSize) : []
+    return ServedEntries(first: range.lowerBound, frames: frames, consistency: consistency)
+  }
+
+  private static func fetchConsistency(
+    _ client: PeerClient, _ origin: Origin, from: UInt64, to: UInt64
+  ) async throws -> [Digest] {
+    let answer = try await client.get(
+      PeerPath.consistency(origin, from: from, to: to), limit: 64 * Digest.byteCount, timeout: .seconds(15))
+    guard answer.status == 200, answer.body.count % Digest.byteCount == 0 else {
+      throw PeerFailure(unexpected: answer.status)
+    }
+    return stride(from: 0, to: answer.body.count, by: Digest.byteCount).compactMap {
+      Digest(bytes: answer.body[$0..<$0 + Digest.byteCount])
+    }
+  }
+
+  private func commit(_ group: ProvenGroup) {
+    let now = Self.now
+    writer.enqueue { transaction in
+      try transaction.commit(group, now: now)
+    } completion: { [inbox] result in
+      switch result {
+      case .success(let processed):
+        inbox.yield(.committed(group.origin, size: group.edge.size, processed: processed))
+      case .failure(let error):
+        inbox.yield(.commitFailed(group.origin, reason: (error as? StoreError)?.reason ?? "\(error)"))
+        Task { await self.note(storeFailure: error) }
+      }
+    }
+  }
+
+  private func nudge(_ region: RegionCode, _ origin: Origin, from: UInt64?) {
+    guard let client = clients[region] else {
+      inbox.yield(.nudgeFailed(region, noClient))
+      return
+    }
+    let heads = replication.heads(of: [origin])
+    guard let size = heads.first?.held else {
+      inbox.yield(.nudgeFailed(region, PeerFailure(code: "empty", reason: "there is nothing to tell yet")))
+      return
+    }
+    Task { [inbox, store, writer] in
+      do {
+        var nudge = Nudge(heads: heads)
+        if let from, from < size {
+          let (frames, count) = try store.read(writer.catalogConfiguration) {
+            try $0.frames(of: origin, from: from, to: size, byteCountMax: Nudge.frameBytes)
+          }
+          // All of them or none: a part would prove nothing.
+          if from + count == size, frames.count <= Nudge.frameBytes {
+            nudge.first = from
+            nudge.frames = frames
+          }
+        }
+        let answer = try await client.post(
+          PeerPath.nudge, body: try nudge.bytes, contentType: PeerPath.protobuf, limit: HeadsAnswer.maximumBytes,
+          timeout: .seconds(15))
+        guard answer.status == 200 else { throw PeerFailure(unexpected: answer.status) }
+        inbox.yield(.nudgeAnswered(region, try HeadsAnswer(parsing: answer.body).heads))
+      } catch { inbox.yield(.nudgeFailed(region, PeerFailure(error))) }
+    }
+  }
+
+  private var noClient: PeerFailure { PeerFailure(code: "badCard", reason: "its card cannot be used to reach it") }
+}
+
+/// The routes that peers serve each other (docs/PROTOCOL.md).
+enum PeerPath {
+  static let protobuf = "application/x-protobuf"
+  static let nudge = "/sync/v1/nudge"
+
+  static func heads(since cursor: String?) -> String {
+    guard let cursor, cursor.utf8.allSatisfy({ $0.isCursorByte }) else { return "/sync/v1/heads" }
+    return "/sync/v1/heads?since=\(cursor)"
+  }
+
+  static func entries(_ origin: Origin, _ range: Range<UInt64>) -> String {
+    "/sync/v1/logs/\(hash(of: origin))/entries?from=\(range.lowerBound)&to=\(range.upperBound)"
+  }
+
+  static func consistency(_ origin: Origin, from: UInt64, to: UInt64) -> String {
+    "/sync/v1/logs/\(hash(of: origin))/consistency?from=\(from)&to=\(to)"
+  }
+
+  /// Lower-case hexadecimal SHA-256 of the origin line.
+  static func hash(of origin: Origin) -> String { SHA256.hash(origin.text).hex }
+}
+
+extension UInt8 {
+  fileprivate var isCursorByte: Bool {
+    (0x30...0x39).contains(self) || (0x61...0x7A).contains(self) || self == UInt8(ascii: "-")
+  }
+}
+
+extension PeerFailure {
+  init(unexpected status: Int) {
+    self.init(code: "unexpectedAnswer", reason: "answered with status \(status)")
+  }
+
+  /// Words for whatever a request ended with.
+  init(_ error: any Error) {
+    switch error {
+    case let failure as PeerFailure: self = failure
+    case let error as TransportError: self.init(code: error.code.rawValue, reason: error.description)
+    case let error as MalformedMessage: self.init(code: "malformed", reason: error.reason, isFault: true)
+    case let error as FrameError: self.init(code: "malformed", reason: error.reason, isFault: true)
+    case let error as StoreError: self.init(code: "store", reason: error.reason)
+    default: self.init(code: "failed", reason: "\(error)")
+    }
+  }
+}

@@ -1,0 +1,106 @@
+import Catalog
+import Foundation
+import Persistence
+
+/// What an import did so far, and at its end.
+package struct ImportReport: Sendable, Equatable {
+  package var lines = 0
+  package var published = 0
+  package var unchanged = 0
+  package var refused = 0
+  /// By kind, as the names of `PortalDefect` say.
+  package var defects: [String: Int] = [:]
+  package var refusals: [Refusal] = []
+
+  package struct Refusal: Sendable, Equatable {
+    package var line: Int
+    package var id: String?
+    package var code: String
+    package var reason: String
+  }
+
+  /// Refusals beyond these are counted, not listed.
+  static let refusalsMax = 1000
+
+  mutating func refuse(line: Int, id: String?, code: String, reason: String) {
+    refused += 1
+    if refusals.count < Self.refusalsMax {
+      refusals.append(Refusal(line: line, id: id, code: code, reason: reason))
+    }
+  }
+}
+
+extension Node {
+  /// Records per transaction: enough to spread the cost of the flush, few enough to stop soon.
+  private static let importBatch = 2000
+
+  /// Reads a portal's file (JSON lines, plain or gzip) and publishes what is new or changed. It commits in batches: killed and
+  /// run again, it goes on. `progress` is called after each batch.
+  package func importPortal(
+    path: String, actor: String, progress: @Sendable (ImportReport) async throws -> Void
+  ) async throws -> ImportReport {
+    var report = ImportReport()
+    var batch: [(line: Int, manifest: Manifest)] = []
+    var reader = PortalReader(node: configuration.region)
+    var lines: GzipLines
+    do { lines = try GzipLines(path: path) } catch { throw NodeError.refused(error.code.rawValue, error.description) }
+    while true {
+      let line: [UInt8]?
+      do { line = try lines.next() } catch {
+        // What came before the damage is published: a second run with a whole file goes on from there.
+        if !batch.isEmpty { try await commit(batch, actor, &report) }
+        throw NodeError.refused(
+          error.code.rawValue, "\(error.description); \(report.published) records before it are published")
+      }
+      guard let line else { break }
+      report.lines = lines.lineNumber
+      switch reader.read(line, number: lines.lineNumber) {
+      case nil: continue
+      case .refused(let refusal):
+        report.refuse(line: refusal.line, id: refusal.id, code: refusal.code.rawValue, reason: refusal.reason)
+      case .manifest(let manifest, let defects):
+        for defect in defects { report.defects[defect.rawValue, default: 0] += 1 }
+        if defects.contains(.duplicateID) {
+          report.refuse(
+            line: lines.lineNumber, id: manifest.id.text, code: "duplicateID",
+            reason: "the id stands on an earlier line already: the first one counts")
+        } else {
+          batch.append((lines.lineNumber, manifest))
+        }
+      }
+      if batch.count == Self.importBatch {
+        try await commit(batch, actor, &report)
+        batch.removeAll(keepingCapacity: true)
+        try await progress(report)
+      }
+    }
+    if !batch.isEmpty { try await commit(batch, actor, &report) }
+    return report
+  }
+
+  private func commit(
+    _ batch: [(line: Int, manifest: Manifest)], _ actor: String, _ report: inout ImportReport
+  ) async throws {
+    let origin = configuration.catalogOrigin
+    let now = Self.now
+    let (published, unchanged, refused) = try await writer.run { transaction in
+      let writing = OwnWriting(transaction, origin: origin, actor: actor, now: now)
+      var published = 0
+      var unchanged = 0
+      var refused: [(line: Int, refusal: WriteRefusal)] = []
+      for (line, manifest) in batch {
+        do {
+          // An import states the source's own data; it never settles a dispute.
+          let entry = try writing.publish(manifest, superseding: .standingUnlessDisputed)
+          if entry.isNew { published += 1 } else { unchanged += 1 }
+        } catch let refusal as WriteRefusal { refused.append((line, refusal)) }
+      }
+      return (published, unchanged, refused)
+    }
+    report.published += published
+    report.unchanged += unchanged
+    for (line, refusal) in refused {
+      report.refuse(line: line, id: refusal.id, code: refusal.code, reason: refusal.reason)
+    }
+  }
+}

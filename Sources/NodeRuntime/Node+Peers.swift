@@ -1,0 +1,190 @@
+import Catalog
+import Cryptography
+import Foundation
+import PeerTransport
+import Persistence
+import Replication
+import TransparencyLog
+
+/// What an operator decided about a peer.
+struct PeerStanding: Sendable, Equatable, Codable {
+  var isRelayed = false
+  /// Why sessions with it are suspended; nil if they are not.
+  var suspended: String?
+  var isRetired = false
+
+  var isDefault: Bool { self == PeerStanding() }
+}
+
+/// Cards, and who is spoken to.
+extension Node {
+  // MARK: Reading
+
+  /// Reads every card of `peers/`. One that is broken is named in the log and leaves the others alone.
+  func loadPeers() throws {
+    let files = (try? FileManager.default.contentsOfDirectory(atPath: directory.peersPath)) ?? []
+    for file in files.sorted() where file.hasSuffix(".json") {
+      let path = "\(directory.peersPath)/\(file)"
+      do {
+        let card = try PeerCard(parsing: try DataDirectory.read(path, atMost: PeerCard.maximumBytes), source: path)
+        try check(card, source: path)
+        guard file == "\(card.region).json" else {
+          throw NodeError.refused("card", "\(path) is the card of \(card.region): name it \(card.region).json")
+        }
+        cards[card.region] = card
+      } catch { logger.error("peer card passed over: \(error)") }
+    }
+    let configuration = writer.catalogConfiguration
+    for row in try store.read(configuration, { try $0.locals(prefix: "peer:") }) {
+      guard let region = RegionCode(String(row.key.dropFirst("peer:".count))),
+        let standing = try? JSONDecoder().decode(PeerStanding.self, from: Data(row.value))
+      else { continue }
+      standings[region] = standing
+    }
+    for region in cards.keys.sorted() { connect(region) }
+  }
+
+  private func check(_ card: PeerCard, source: String) throws(NodeError) {
+    guard card.federation == configuration.federation else {
+      throw .refused(
+        "federation",
+        "\(source) is a card of the federation \"\(card.federation)\", this node is of \"\(configuration.federation)\"")
+    }
+    guard card.region != configuration.region else {
+      throw .refused("ownCard", "\(source) is this region's own card: give it to the others")
+    }
+  }
+
+  /// What the transport may trust now.
+  func trust() -> [String: RegionTrust] {
+    var regions: [String: RegionTrust] = [:]
+    for card in cards.values {
+      let standing = standings[card.region] ?? PeerStanding()
+      regions[card.region.text] = RegionTrust(
+        authorityPEM: card.authority, revocationListPEM: card.revocationList,
+        state: standing.isRetired ? .retired : standing.suspended != nil ? .suspended : .known)
+    }
+    return regions
+  }
+
+  func settings(of region: RegionCode) -> PeerSettings {
+    let standing = standings[region] ?? PeerStanding()
+    return PeerSettings(
+      region: region, dialled: !standing.isRelayed,
+      standing: standing.isRetired ? .retired : standing.suspended.map { .suspended(reason: $0) } ?? .active)
+  }
+
+  /// Makes or remakes the client for a peer.
+  private func connect(_ region: RegionCode) {
+    guard let card = cards[region], let trust = trust()[region.text] else { return }
+    let wanted = PeerClient.Configuration(
+      region: region.text, federation: configuration.federation.text, endpoints: card.endpoints, trust: trust,
+      credentials: credentials)
+    do {
+      if let client = clients[region] {
+        try client.reconfigure(wanted)
+      } else {
+        clients[region] = try PeerClient(wanted)
+      }
+    } catch { logger.error("peer \(region) cannot be dialled: \(error)") }
+  }
+
+  /// The logs that the present cards make this node replicate.
+  var wantedConfiguration: CatalogConfiguration { configuration.catalog(replicating: cards.keys) }
+
+  /// Brings the store's view to the present configuration. Where nothing that was judged depends on what is new, nothing
+  /// needs to be judged again.
+  func configureCatalog() async throws {
+    let wanted = wantedConfiguration
+    switch try store.read(wanted, { try $0.relation(ofViewTo: wanted) }) {
+    case .same: writer.adopt(wanted)
+    case .untouched:
+      writer.adopt(wanted)
+      try await writer.run { try $0.setViewConfiguration(wanted) }
+    case .other:
+      let now = Self.now
+      logger.info("the configuration changed: judging all entries anew")
+      try await writer.reconfigure(wanted) { transaction in
+        try transaction.judgeAnew(now: now)
+        try transaction.setViewConfiguration(wanted)
+      }
+    }
+  }
+
+  // MARK: Changing
+
+  package struct AddedPeer: Sendable {
+    package var card: PeerCard
+    package var fingerprint: String
+    package var isUpdate: Bool
+    package var isRelayed: Bool
+  }
+
+  /// Adds a peer, or updates one whose keys are the same. Effective at once.
+  package func addPeer(_ card: PeerCard, relayed: Bool, source: String) async throws -> AddedPeer {
+    try check(card, source: source)
+    let fingerprint = try card.fingerprint()
+    let known = cards[card.region]
+    if let known, !known.hasSameKeys(as: card) {
+      throw NodeError.refused(
+        "otherKeys",
+        "\(source) has other keys than the card of \(card.region) that is known here: nothing was changed; ask that region by telephone"
+      )
+    }
+    var standing = standings[card.region] ?? PeerStanding()
+    standing.isRelayed = relayed
+    try DataDirectory.write(
+      Array((card.json.text + "\n").utf8), to: "\(directory.peersPath)/\(card.region).json", mode: 0o644)
+    try await setStanding(standing, of: card.region)
+    cards[card.region] = card
+    if known == nil { try await configureCatalog() }
+    try openLog(of: card.region)
+    apply(to: card.region)
+    return AddedPeer(card: card, fingerprint: fingerprint, isUpdate: known != nil, isRelayed: relayed)
+  }
+
+  package func suspendPeer(_ region: RegionCode, reason: String) async throws {
+    var standing = try standing(of: region)
+    standing.suspended = reason
+    try await setStanding(standing, of: region)
+    apply(to: region)
+    logger.notice("peer \(region) suspended: \(reason)")
+  }
+
+  package func resumePeer(_ region: RegionCode, reason: String) async throws {
+    var standing = try standing(of: region)
+    guard standing.suspended != nil else { throw NodeError.refused("notSuspended", "peer \(region) is not suspended") }
+    standing.suspended = nil
+    try await setStanding(standing, of: region)
+    apply(to: region)
+    logger.notice("peer \(region) resumed: \(reason)")
+  }
+
+  package func retirePeer(_ region: RegionCode) async throws {
+    var standing = try standing(of: region)
+    standing.isRetired = true
+    try await setStanding(standing, of: region)
+    apply(to: region)
+    logger.notice("peer \(region) retired")
+  }
+
+  private func standing(of region: RegionCode) throws(NodeError) -> PeerStanding {
+    guard cards[region] != nil else {
+      throw .refused("unknownPeer", "\(region) is no peer of this node: see `tongyuan peer list`")
+    }
+    return standings[region] ?? PeerStanding()
+  }
+
+  private func setStanding(_ standing: PeerStanding, of region: RegionCode) async throws {
+    let value = standing.isDefault ? nil : [UInt8](try JSONEncoder().encode(standing))
+    try await writer.run { try $0.setLocal("peer:\(region)", value) }
+    standings[region] = standing
+  }
+
+  /// Makes what was decided effective for connections, kept ones too, and for the core.
+  private func apply(to region: RegionCode) {
+    connect(region)
+    server?.replaceTrust(trust())
+    inbox.yield(.peerConfigured(settings(of: region)))
+  }
+}

@@ -1,0 +1,132 @@
+import Catalog
+import Cryptography
+import Foundation
+import Persistence
+import TransparencyLog
+
+/// An own entry that was written, or the standing one that it equals.
+package struct PublishedEntry: Sendable, Equatable {
+  package var id: ResourceID
+  package var name: EntryName
+  /// False if an equal manifest stood already.
+  package var isNew: Bool
+}
+
+/// Why a call of `publish` or `withdraw` wrote nothing, resource by resource.
+package struct WriteRefusal: Error, Sendable, Equatable {
+  package var id: String
+  package var code: String
+  package var reason: String
+}
+
+/// What one transaction appends to this region's own log.
+struct OwnWriting {
+  let transaction: StoreTransaction
+  let origin: Origin
+  private let drafting: Drafting
+  private let admission: Admission
+  private let actor: String
+
+  init(_ transaction: StoreTransaction, origin: Origin, actor: String, now: Int64) {
+    self.transaction = transaction
+    self.origin = origin
+    self.actor = actor
+    drafting = Drafting(transaction, region: origin.region, now: now)
+    admission = Admission(transaction, now: now)
+  }
+
+  /// Throws a `WriteRefusal`; nothing is written then.
+  func publish(_ manifest: Manifest, superseding: Drafting.Superseding) throws -> PublishedEntry {
+    if case .exactly = superseding {
+    } else if let name = try transaction.equalStanding(manifest, writer: origin.region) {
+      return PublishedEntry(id: manifest.id, name: name, isNew: false)
+    }
+    let content: [UInt8]
+    do { content = try Publication(manifest: manifest, actor: actor).encoded() } catch {
+      throw WriteRefusal(id: manifest.id.text, code: error.code.rawValue, reason: error.reason)
+    }
+    let name = try append(.publish, id: manifest.id, content: content, superseding: superseding)
+    return PublishedEntry(id: manifest.id, name: name, isNew: true)
+  }
+
+  func withdraw(_ id: ResourceID, reason: String) throws -> EntryName {
+    switch try transaction.standing(of: id)?.status {
+    case nil: throw WriteRefusal(id: id.text, code: "unknownResource", reason: "there is no resource \(id): see `tongyuan search`")
+    case .withdrawn: throw WriteRefusal(id: id.text, code: "withdrawn", reason: "\(id) is withdrawn already")
+    case .standing, .disputed, .contested: break
+    }
+    return try append(
+      .withdraw, id: id, content: Grounds(actor: actor, reason: reason).encoded(), superseding: .standing)
+  }
+
+  private func append(
+    _ kind: EntryKind, id: ResourceID, content: [UInt8], superseding: Drafting.Superseding
+  ) throws -> EntryName {
+    let body = Self.body(content)
+    var intent = Leaf(kind, time: 0)
+    intent.id = id.bytes
+    intent.body = BodyCommitment(.open, to: body, origin: origin, id: id.bytes)
+    let leaves: [Leaf]
+    do { leaves = try drafting.draft(intent, superseding: superseding) } catch let error as DraftRefusal {
+      throw WriteRefusal(id: id.text, code: error.code, reason: error.reason)
+    }
+    var entries: [LogEntry] = []
+    for leaf in leaves {
+      let frame = Frame(leaf: try leaf.encoded(), body: leaf.kind == kind ? body : nil)
+      entries.append(try LogEntry(frame, origin: origin))
+    }
+    let outcome = try admission.commit(entries, of: origin.region)
+    let name = EntryName(origin.region, try transaction.logState(origin.region).held - 1)
+    guard outcome.heldCount == entries.count, outcome.refused.isEmpty, outcome.waiting[origin.region] == nil else {
+      throw NodeError(.fault, code: "draft", "entry \(name) was drafted as sound and is not: report this")
+    }
+    return name
+  }
+
+  /// Draws the random bytes of a commitment; those that no frame can carry are drawn again.
+  private static func body(_ content: [UInt8]) -> Body {
+    var system = SystemRandomNumberGenerator()
+    while true {
+      let nonce = (0..<Body.nonceLength).map { _ in UInt8.random(in: 0...255, using: &system) }
+      if let body = Body(nonce: nonce, content: content) { return body }
+    }
+  }
+}
+
+extension Node {
+  /// Publishes all or none, in one transaction.
+  package func publish(
+    _ manifests: [Manifest], supersedes: [EntryName]?, actor: String
+  ) async throws -> (published: [PublishedEntry], refused: [WriteRefusal]) {
+    let origin = configuration.catalogOrigin
+    let now = Self.now
+    do {
+      return try await writer.run { transaction in
+        let writing = OwnWriting(transaction, origin: origin, actor: actor, now: now)
+        var published: [PublishedEntry] = []
+        var refused: [WriteRefusal] = []
+        for manifest in manifests {
+          do {
+            published.append(
+              try writing.publish(manifest, superseding: supersedes.map { .exactly($0) } ?? .standing))
+          } catch let refusal as WriteRefusal { refused.append(refusal) }
+        }
+        if !refused.isEmpty { throw PublishRefused(refusals: refused) }
+        return (published, [])
+      }
+    } catch let error as PublishRefused { return ([], error.refusals) }
+  }
+
+  package func withdraw(_ id: ResourceID, reason: String, actor: String) async throws -> EntryName {
+    let origin = configuration.catalogOrigin
+    let now = Self.now
+    return try await writer.run { transaction in
+      try OwnWriting(transaction, origin: origin, actor: actor, now: now).withdraw(id, reason: reason)
+    }
+  }
+}
+
+/// Undoes the whole call.
+private struct PublishRefused: Error {
+  var refusals: [WriteRefusal]
+}

@@ -1,0 +1,188 @@
+import Catalog
+import Cryptography
+import Foundation
+import Logging
+import PeerTransport
+import Persistence
+import Replication
+import Synchronization
+import TransparencyLog
+
+/// A running node: the deterministic core on real time, disk and network.
+///
+/// It holds no decision about a peer. What happens reaches the core through one inbox, in order; what the core wants done is
+/// done here, and its outcome comes back as an event.
+package actor Node {
+  package let directory: DataDirectory
+  package let configuration: NodeConfiguration
+  let keys: NodeKeys
+  let store: Store
+  let writer: Writer
+  let logger: Logger
+  let credentials: NodeCredentials
+
+  var replication: Replication
+  var cards: [RegionCode: PeerCard] = [:]
+  var standings: [RegionCode: PeerStanding] = [:]
+  var clients: [RegionCode: PeerClient] = [:]
+  var server: PeerServer?
+  /// What went wrong with the store last, in words; nil once a write succeeded again.
+  var storeProblem: String?
+
+  nonisolated let inbox: AsyncStream<Replication.Event>.Continuation
+  private let events: AsyncStream<Replication.Event>
+  private var tasks: [Task<Void, Never>] = []
+  private var timers: [RegionCode: Task<Void, Never>] = [:]
+  var pulls: [UInt64: Task<Void, Never>] = [:]
+  /// Called after every event: who waits for a condition looks again.
+  var watchers: [UInt64: CheckedContinuation<Void, Never>] = [:]
+  var watcherCount: UInt64 = 0
+
+  /// `directory` is locked by the caller for as long as the node lives.
+  package init(
+    directory: DataDirectory, configuration: NodeConfiguration, keys: NodeKeys, credentials: NodeCredentials, store: Store,
+    logger: Logger
+  ) throws {
+    self.directory = directory
+    self.configuration = configuration
+    self.keys = keys
+    self.credentials = credentials
+    self.store = store
+    self.logger = logger
+    let (events, inbox) = AsyncStream<Replication.Event>.makeStream()
+    self.events = events
+    self.inbox = inbox
+    writer = Writer(
+      store: store, keys: keys, own: [configuration.catalogOrigin, configuration.auditOrigin],
+      configuration: configuration.catalog(replicating: [])
+    ) { outcome in
+      if let sealed = outcome.sealed[configuration.catalogOrigin] {
+        inbox.yield(
+          .appended(
+            configuration.catalogOrigin, edge: sealed.edge, checkpoint: sealed.checkpoint, processed: outcome.processed))
+      } else if !outcome.processed.isEmpty {
+        inbox.yield(outcome.isAnew ? .reprocessed(outcome.processed) : .processed(outcome.processed))
+      }
+    }
+    var backOff = BackOff()
+    backOff.restMilliseconds = configuration.pollMilliseconds
+    var system = SystemRandomNumberGenerator()
+    let (incarnation, seed) = (system.next() as UInt64, system.next() as UInt64)
+    replication = Replication(
+      own: configuration.catalogOrigin, incarnation: incarnation, seed: seed, backOff: backOff)
+  }
+
+  /// Milliseconds since the epoch.
+  nonisolated static var now: Int64 { Int64(Date().timeIntervalSince1970 * 1000) }
+
+  // MARK: Life
+
+  /// Reads the peers, opens the logs, and begins to sync. The listeners are the service's.
+  func start() async throws {
+    try loadPeers()
+    try await configureCatalog()
+    try openLogs()
+    tasks.append(Task { await self.run() })
+    tasks.append(Task { await self.tick() })
+    for region in cards.keys.sorted() { inbox.yield(.peerConfigured(settings(of: region))) }
+    stamp()
+  }
+
+  func stop() async {
+    inbox.finish()
+    for task in tasks + Array(timers.values) + Array(pulls.values) { task.cancel() }
+    for client in clients.values { client.shutdown() }
+    await writer.finish()
+    for watcher in watchers.values { watcher.resume() }
+    watchers = [:]
+  }
+
+  private func run() async {
+    for await event in events { dispatch(event) }
+  }
+
+  /// Once a minute this region's witness key states the time; entries that waited for a time are looked at again.
+  private func tick() async {
+    while !Task.isCancelled {
+      try? await Task.sleep(for: .seconds(60))
+      guard !Task.isCancelled else { return }
+      stamp()
+      let now = Self.now
+      do {
+        try await writer.run { transaction in
+          guard try !transaction.waitingLogs().isEmpty else { return }
+          _ = try Admission(transaction, now: now).proceed()
+        }
+      } catch { note(storeFailure: error) }
+    }
+  }
+
+  private func stamp() {
+    let origin = configuration.catalogOrigin
+    guard let checkpoint = replication.held(origin)?.checkpoint, checkpoint.checkpoint.size > 0 else { return }
+    do {
+      inbox.yield(.stamped(origin, try keys.stamp(checkpoint, seconds: UInt64(max(0, Self.now / 1000)))))
+    } catch { logger.error("the witness key cannot sign: \(error)") }
+  }
+
+  private func openLogs() throws {
+    for region in [configuration.region] + cards.keys.sorted() { try openLog(of: region) }
+  }
+
+  /// Tells the core what the store holds of a region's catalog log.
+  func openLog(of region: RegionCode) throws {
+    let identity: LogIdentity
+    if region == configuration.region {
+      identity = LogIdentity(
+        origin: configuration.catalogOrigin, key: keys.catalog.verifier, witness: keys.witness.verifier)
+    } else {
+      guard let card = cards[region] else { return }
+      identity = LogIdentity(origin: card.catalogOrigin, key: card.catalogKey, witness: card.witnessKey)
+    }
+    let held = try store.read(writer.catalogConfiguration) { try $0.heldLog(identity.origin) } ?? HeldLog()
+    // At start nothing runs yet; later the inbox keeps the order.
+    inbox.yield(.logOpened(identity, held))
+  }
+
+  // MARK: Events and effects
+
+  private func dispatch(_ event: Replication.Event) {
+    let now = Self.now
+    let effects = replication.handle(event, at: now)
+    if case .committed = event { storeProblem = nil }
+    for effect in effects { perform(effect) }
+    let waiting = watchers
+    watchers = [:]
+    for watcher in waiting.values { watcher.resume() }
+  }
+
+  func setTimer(_ region: RegionCode, at time: Int64) {
+    timers[region]?.cancel()
+    timers[region] = Task { [inbox] in
+      let delay = time - Self.now
+      if delay > 0 { try? await Task.sleep(for: .milliseconds(delay)) }
+      if !Task.isCancelled { inbox.yield(.timerFired(region)) }
+    }
+  }
+
+  /// Returns after the next event, or at the deadline.
+  func nextEvent(before deadline: ContinuousClock.Instant) async {
+    watcherCount += 1
+    let ticket = watcherCount
+    let timer = Task {
+      try? await Task.sleep(until: deadline)
+      self.release(ticket)
+    }
+    await withCheckedContinuation { watchers[ticket] = $0 }
+    timer.cancel()
+  }
+
+  private func release(_ ticket: UInt64) { watchers.removeValue(forKey: ticket)?.resume() }
+
+  /// A write failed: the node goes on for the others, says so in one line, and recovers when the cause is gone.
+  func note(storeFailure error: any Error) {
+    let reason = (error as? StoreError)?.reason ?? "\(error)"
+    if storeProblem != reason { logger.error("store: \(reason)") }
+    storeProblem = reason
+  }
+}

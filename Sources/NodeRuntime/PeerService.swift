@@ -1,0 +1,156 @@
+import Catalog
+import Cryptography
+import Foundation
+import PeerTransport
+import Persistence
+import Replication
+import TransparencyLog
+
+/// What this node serves to other regions' nodes. The transport has proven who asks.
+struct PeerService: Sendable {
+  let node: Node
+  let store: Store
+  let writer: Writer
+  let federation: FederationName
+
+  /// Entries are read and sent in pieces of this many bytes: memory does not grow with what is asked for.
+  private static let chunkBytes = 256 << 10
+
+  func answer(_ request: PeerRequest) async throws -> PeerResponse {
+    guard let region = RegionCode(request.region) else { return problem(403, "This node does not serve you") }
+    let parts = request.path.split(separator: "/").map(String.init)
+    switch (request.method, parts.count) {
+    case ("GET", 3) where parts == ["sync", "v1", "heads"]:
+      node.inbox.yield(.contacted(region))
+      let answer = await node.heads(since: request.queryValue("since"))
+      return .bytes(try answer.bytes, contentType: PeerPath.protobuf)
+    case ("POST", 3) where parts == ["sync", "v1", "nudge"]:
+      return try await nudge(request, from: region)
+    case ("GET", 5) where parts[...2] == ["sync", "v1", "logs"]:
+      guard let origin = await node.origin(hash: parts[3]), origin.log == .catalog else {
+        return problem(404, "This node holds no such log")
+      }
+      guard let from = request.queryValue("from").flatMap(UInt64.init), let to = request.queryValue("to").flatMap(UInt64.init),
+        from <= to
+      else { return problem(400, "from and to are sizes, from at most to") }
+      switch parts[4] {
+      case "entries": return try entries(of: origin, from..<to)
+      case "consistency": return try consistency(of: origin, from: from, to: to)
+      default: return problem(404, "No such route")
+      }
+    case ("GET", 3...) where parts[0] == "tlog":
+      return try await tlog(parts)
+    default: return problem(404, "No such route")
+    }
+  }
+
+  private func nudge(_ request: PeerRequest, from region: RegionCode) async throws -> PeerResponse {
+    let nudge: Nudge
+    let entries: ServedEntries?
+    do {
+      nudge = try Nudge(parsing: try await request.body(limit: Nudge.maximumBytes))
+      entries = try ServedEntries(nudge)
+    } catch let error as MalformedMessage {
+      return problem(400, error.reason)
+    } catch let error as FrameError {
+      return problem(400, error.reason)
+    }
+    let heads = await node.nudged(by: region, nudge.heads, entries)
+    return .bytes(try HeadsAnswer(cursor: "", heads: heads).bytes, contentType: PeerPath.protobuf)
+  }
+
+  private func entries(of origin: Origin, _ range: Range<UInt64>) throws -> PeerResponse {
+    let held = try store.read(writer.catalogConfiguration) { try $0.heldLog(origin)?.edge.size ?? 0 }
+    guard range.lowerBound < held, !range.isEmpty else { return problem(404, "This node holds \(held) entries of that log") }
+    let end = min(range.upperBound, held)
+    return .stream(contentType: "application/octet-stream") { [store, writer] stream in
+      var next = range.lowerBound
+      while next < end {
+        let from = next
+        let (bytes, count) = try store.read(writer.catalogConfiguration) {
+          try $0.frames(of: origin, from: from, to: end, byteCountMax: Self.chunkBytes)
+        }
+        guard count > 0 else { return }
+        try await stream.write(bytes)
+        next += count
+      }
+    }
+  }
+
+  private func consistency(of origin: Origin, from: UInt64, to: UInt64) throws -> PeerResponse {
+    guard let proof = try store.read(writer.catalogConfiguration, { try $0.consistency(of: origin, from: from, to: to) })
+    else { return problem(404, "This node cannot prove that") }
+    return .bytes(proof.flatMap(\.bytes), contentType: "application/octet-stream")
+  }
+
+  /// c2sp.org/tlog-tiles: what any verifier of transparency logs reads.
+  private func tlog(_ parts: [String]) async throws -> PeerResponse {
+    guard let origin = await node.origin(hash: parts[1]) else { return problem(404, "This node holds no such log") }
+    if parts.count == 3, parts[2] == "checkpoint" {
+      guard let checkpoint = try store.read(writer.catalogConfiguration, { try $0.heldLog(origin)?.checkpoint }) else {
+        return problem(404, "This node holds no such log")
+      }
+      return .bytes(checkpoint.bytes, contentType: "text/plain; charset=utf-8")
+    }
+    guard let resource = TileResource(path: parts.dropFirst(2).joined(separator: "/")) else {
+      return problem(404, "No such route")
+    }
+    let bytes = try store.read(writer.catalogConfiguration) { transaction -> [UInt8]? in
+      switch resource {
+      case .hashes(let address): return try transaction.tile(of: origin, address)
+      case .entries(let index, let width):
+        // Audit entries are for witnesses: only their hashes are public here.
+        guard origin.log == .catalog else { return nil }
+        return try transaction.entryBundle(of: origin, index: index, width: width)
+      }
+    }
+    guard let bytes else { return problem(404, "This node does not hold that tile") }
+    return .bytes(bytes, contentType: "application/octet-stream")
+  }
+
+  private func problem(_ status: Int, _ title: String) -> PeerResponse {
+    PeerResponse.bytes(
+      Array(
+        JSONValue.object([
+          .init("type", .string("about:blank")), .init("title", .string(title)), .init("status", .number("\(status)")),
+        ]).text.utf8), contentType: "application/problem+json", status: status)
+  }
+}
+
+extension ServedEntries {
+  /// The entries that ride on a nudge; nil if there are none.
+  init?(_ nudge: Nudge) throws {
+    guard !nudge.frames.isEmpty else { return nil }
+    var decoder = FrameDecoder()
+    decoder.feed(nudge.frames)
+    var frames: [Frame] = []
+    while let frame = try decoder.next() { frames.append(frame) }
+    try decoder.finish()
+    self.init(first: nudge.first, frames: frames)
+  }
+}
+
+extension Node {
+  func heads(since cursor: String?) -> HeadsAnswer { replication.heads(since: cursor) }
+
+  /// The log whose origin line has this SHA-256; nil if it is not held here.
+  func origin(hash: String) -> Origin? {
+    if PeerPath.hash(of: configuration.auditOrigin) == hash { return configuration.auditOrigin }
+    return replication.origin(hash: hash)
+  }
+
+  /// Takes a nudge in, and answers what is held afterwards: the sender need not be told twice.
+  func nudged(by region: RegionCode, _ heads: [Head], _ entries: ServedEntries?) async -> [Head] {
+    inbox.yield(.nudgeReceived(region, heads, entries))
+    let deadline = ContinuousClock.now + .seconds(5)
+    if let head = heads.first, let entries {
+      let end = entries.first + UInt64(entries.frames.count)
+      // While it is on its way to the disk; a nudge that was refused or does not join answers at the first look.
+      await nextEvent(before: deadline)
+      while ContinuousClock.now < deadline, let log = replication.progress(of: head.origin), log.held < end, log.proven >= end {
+        await nextEvent(before: deadline)
+      }
+    }
+    return replication.heads(of: heads.map(\.origin))
+  }
+}
