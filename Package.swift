@@ -6,7 +6,6 @@ let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
 let grdbSQLite: Target.Dependency = .product(name: "GRDBSQLite", package: "GRDB.swift")
 let hummingbird: Target.Dependency = .product(name: "Hummingbird", package: "hummingbird")
 let hummingbirdCore: Target.Dependency = .product(name: "HummingbirdCore", package: "hummingbird")
-let lifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
 let nioCore: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
 let nioPosix: Target.Dependency = .product(name: "NIOPosix", package: "swift-nio")
@@ -28,7 +27,6 @@ let package = Package(
     .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
     .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
-    .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
   ],
   targets: [
     // System libraries; `make setup` installs them.
@@ -51,7 +49,7 @@ let package = Package(
       name: "PeerTransport",
       dependencies: [
         "CCurl", "COpenSSL", "CZstd", "Cryptography", hummingbird, hummingbirdCore, logging, nioCore, nioPosix, nioSSL,
-        nioTLS, lifecycle,
+        nioTLS,
       ]),
     .target(
       name: "NodeRuntime",
@@ -64,6 +62,22 @@ let package = Package(
       dependencies: [
         "Catalog", "Cryptography", "NodeRuntime", "PeerTransport", "Presentation", "TransparencyLog", argumentParser, logging,
       ]),
+
+    // Tests, and what they stand on.
+    .target(
+      name: "Simulator", dependencies: ["Catalog", "Cryptography", "Replication", "TransparencyLog", protobuf],
+      path: "Tests/Simulator"),
+    .executableTarget(name: "ModelCheck", dependencies: ["Simulator"], path: "Tests/ModelCheck"),
+    .testTarget(name: "CryptographyTests", dependencies: ["COpenSSL", "Cryptography"]),
+    .testTarget(name: "TransparencyLogTests", dependencies: ["Cryptography", "TransparencyLog"]),
+    .testTarget(
+      name: "CatalogTests", dependencies: ["Catalog", "Cryptography", "Simulator", "TransparencyLog", protobuf]),
+    .testTarget(name: "PresentationTests", dependencies: ["Presentation"]),
+    .testTarget(
+      name: "PeerTransportTests", dependencies: ["COpenSSL", "Cryptography", "PeerTransport", logging]),
+    .testTarget(
+      name: "NodeRuntimeTests",
+      dependencies: ["CZlib", "Catalog", "Cryptography", "NodeRuntime", "TransparencyLog"]),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -1,9 +1,10 @@
 import Cryptography
 
-/// Takes proven entries into the catalog: holds them, judges each log that can proceed, in order, and keeps what stands.
+/// Takes proven entries into the catalog: holds them, judges each log that can proceed, in order, and keeps what
+/// stands.
 ///
-/// One value serves one transaction of a store: commit what it wrote together, or nothing. For a given configuration and
-/// given logs the result is the same in whatever order and groups entries arrive.
+/// One value serves one transaction of a store: commit what it wrote together, or nothing. For a given configuration
+/// and given logs the result is the same in whatever order and groups entries arrive.
 package final class Admission {
   /// How far an entry's time may lie ahead of this node's clock.
   package static let clockToleranceMilliseconds: Int64 = 10 * 60 * 1000
@@ -31,8 +32,8 @@ package final class Admission {
   /// Holds entries of a log, proven to follow those that are held, and judges what can be judged: at most `judgingMax`
   /// entries, of all logs together (a log that waited long is judged over several transactions).
   ///
-  /// `texts` are the bytes of lists by digest; of an entry that names a list whose text is neither there nor held, its log
-  /// is held only up to there. Entries at or past a cut of the log are passed over.
+  /// `texts` are the bytes of lists by digest; of an entry that names a list whose text is neither there nor held, its
+  /// log is held only up to there. Entries at or past a cut of the log are passed over.
   package func commit(
     _ entries: [LogEntry], of region: RegionCode, texts: [Digest: [UInt8]] = [:], judgingMax: Int = .max
   ) throws -> AdmissionOutcome {
@@ -87,7 +88,8 @@ package final class Admission {
   }
 
   private static func clock(
-    of region: RegionCode, after size: UInt64, from clocks: inout [RegionCode: StatedClock], reading store: any CatalogStore
+    of region: RegionCode, after size: UInt64, from clocks: inout [RegionCode: StatedClock],
+    reading store: any CatalogStore
   ) -> StatedClock {
     if let known = clocks[region], known.size == size { return known }
     let clock = StatedClock(of: region, size: size, reading: store)
@@ -100,7 +102,8 @@ package final class Admission {
     guard case .success(let leaf) = entry.leaf, leaf.kind.namesList, let digest = leaf.list,
       try !store.isListTextHeld(digest)
     else { return nil }
-    guard let bytes = texts[digest], try hold(listText: bytes) == digest else { return digest }
+    guard let bytes = texts[digest], ListText.digest(of: bytes) == digest else { return digest }
+    try hold(listText: bytes)
     return nil
   }
 
@@ -159,7 +162,7 @@ package final class Admission {
   }
 
   /// Why an entry cannot be judged yet, if all earlier ones of its log are.
-  private func wait(of entry: HeldEntry) throws -> Wait? {
+  package func wait(of entry: HeldEntry) throws -> Wait? {
     let configuration = store.configuration
     var later: Wait?
     for change in entry.clockChanges {

@@ -29,8 +29,8 @@ package struct BodyCommitment: Hashable, Sendable {
     body.content.count == length && Self.digest(of: body, origin: origin, id: id) == digest
   }
 
-  /// SHA256("tongyuan/body/v1\n" || origin || "\n" || id || "\n" || 32 random bytes || body); the id is empty for an entry
-  /// that names none. The random bytes keep a short body from being guessed.
+  /// SHA256("tongyuan/body/v1\n" || origin || "\n" || id || "\n" || 32 random bytes || body); the id is empty for an
+  /// entry that names none. The random bytes keep a short body from being guessed.
   private static func digest(of body: Body, origin: Origin, id: [UInt8]) -> Digest {
     let hash = SHA256.Incremental()
     hash.update("tongyuan/body/v1\n\(origin.text)\n")

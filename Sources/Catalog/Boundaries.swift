@@ -1,10 +1,11 @@
 import Cryptography
 
-/// When versions that rest on a list become contested: at a *boundary*, an entry in the log of the id's own region in whose
-/// past, at whose time, the list is over or overruled, so that the version's writer is no longer the source.
+/// When versions that rest on a list become contested: at a *boundary*, an entry in the log of the id's own region in
+/// whose past, at whose time, the list is over or overruled, so that the version's writer is no longer the source.
 ///
-/// What lists mean along a log changes only at few entries: where an act on a relevant list enters the past, where the time
-/// crosses a moment of such a list, or where a log that is not replicated is first named. Only these are looked at.
+/// What lists mean along a log changes only at few entries: where an act on a relevant list enters the past, where the
+/// time crosses a moment of such a list, or where a log that is not replicated is first named. Only these are looked
+/// at.
 struct Boundaries {
   let reader: any CatalogReader
   let lists: ListsInPast
@@ -24,16 +25,19 @@ struct Boundaries {
 
   /// Whether a list that overrules had taken effect for the version already: then the version was judged with it.
   private func hadTakenEffect(_ list: Digest?, for version: Version) throws -> Bool {
-    guard let list, let terms = try lists.record(list)?.terms, version.time >= terms.validity.lowerBound else { return false }
+    guard let list, let terms = try lists.record(list)?.terms, version.time >= terms.validity.lowerBound else {
+      return false
+    }
     return try lists.isComplete(list, in: past(of: version)) == .yes
   }
 
-  /// Whether one of the owner's first `end` entries is a boundary for a version; `end` is at most the first that has the
-  /// version in its past.
+  /// Whether one of the owner's first `end` entries is a boundary for a version; `end` is at most the first that has
+  /// the version in its past.
   func isContested(_ version: Version, owner: RegionCode, before end: UInt64) throws -> Bool {
     try turningPoints(for: version.id, in: owner, before: end).contains { index in
       try isBoundary(
-        Past(of: owner, at: index, reading: reader), at: reader.latestTime(of: owner, at: index), owner: owner, for: version)
+        Past(of: owner, at: index, reading: reader), at: reader.latestTime(of: owner, at: index), owner: owner,
+        for: version)
     }
   }
 

@@ -1,6 +1,7 @@
 import Cryptography
 
-/// All that verdicts may depend on besides the logs. Nodes with equal configuration and equal frontier show the same state.
+/// All that verdicts may depend on besides the logs. Nodes with equal configuration and equal frontier show the same
+/// state.
 package struct CatalogConfiguration: Hashable, Sendable {
   /// The version of the rules in this package.
   package static let currentRules: UInt32 = 1

@@ -2,9 +2,9 @@ import Cryptography
 
 /// What the rules read. The transaction under way provides it: SQLite in the node, dictionaries in tests.
 ///
-/// Costs, with an index for each read that names one: every function is one indexed look-up, or as many rows as it returns;
-/// none scans a log or the catalog. Reads see the writes made before them in the same transaction. Every function throws
-/// what the store throws (a failed read is never an answer), and nothing is asynchronous.
+/// Costs, with an index for each read that names one: every function is one indexed look-up, or as many rows as it
+/// returns; none scans a log or the catalog. Reads see the writes made before them in the same transaction. Every
+/// function throws what the store throws (a failed read is never an answer), and nothing is asynchronous.
 ///
 /// Verdicts, versions and what stands belong to one configuration; entries and texts do not. A view under another
 /// configuration reads the same held entries, of a log that it cuts only those before the cut.
@@ -31,8 +31,8 @@ package protocol CatalogReader: AnyObject {
   // MARK: Stated clocks
   // Rows (log, index, region, size, root), one per change; by (log, region) sizes rise strictly with the indices.
 
-  /// What the entry (`log`, `index`) states of another region: the change of that region with the largest index that is no
-  /// larger than `index`. nil if no entry up to there named the region.
+  /// What the entry (`log`, `index`) states of another region: the change of that region with the largest index that is
+  /// no larger than `index`. nil if no entry up to there named the region.
   func statedClock(of log: RegionCode, at index: UInt64, for region: RegionCode) throws -> LogHead?
 
   /// All that the entry states of other regions; the log's own component is not in it.
@@ -53,8 +53,8 @@ package protocol CatalogReader: AnyObject {
   /// An item of a held list by its place in the text, from 0; nil if there is none.
   func listItem(_ list: Digest, at place: Int) throws -> ListItem?
 
-  /// The counting items with exactly this resource (an id, or a prefix that ends in `/`), of all lists held, at most one
-  /// per list: the first in its text. Any order.
+  /// The counting items with exactly this resource (an id, or a prefix that ends in `/`), of all lists held, at most
+  /// one per list: the first in its text. Any order.
   func listItems(resource: String) throws -> [ListItemClaim]
 
   /// Whether any held list has a counting item whose resource's first component is `owner`.
@@ -75,8 +75,8 @@ package protocol CatalogReader: AnyObject {
   /// Whether `unseenVersions(owner:)` would return any.
   func hasUnseenVersions(owner: RegionCode) throws -> Bool
 
-  /// The open versions with `right == .open` whose id's first component is `owner`: foreign versions that the owner's log
-  /// has not yet seen. Any order.
+  /// The open versions with `right == .open` whose id's first component is `owner`: foreign versions that the owner's
+  /// log has not yet seen. Any order.
   func unseenVersions(owner: RegionCode) throws -> [Version]
 
   /// Of those, the ones written by `writer` at an index below `size`.
@@ -93,8 +93,8 @@ package protocol CatalogReader: AnyObject {
 
 /// What the rules write, in the transaction under way.
 package protocol CatalogStore: CatalogReader {
-  /// Keeps a list's text, for ever, under its digest. `list` is nil where the bytes are not a text that lists may have: it
-  /// counts for nothing then, but the entries that name it are held. Not called twice for a digest.
+  /// Keeps a list's text, for ever, under its digest. `list` is nil where the bytes are not a text that lists may have:
+  /// it counts for nothing then, but the entries that name it are held. Not called twice for a digest.
   func hold(listText: [UInt8], digest: Digest, list: ListText?) throws
 
   /// Appends an entry to its log: its index is the held size. The store keeps the entry's bytes (leaf, random bytes and

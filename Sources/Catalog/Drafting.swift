@@ -1,10 +1,10 @@
 import Cryptography
 
-/// Prepares a region's own next entries: time, clock, what they supersede and the list that they cite; and says beforehand
-/// if the rules would refuse one, so that it is never written.
+/// Prepares a region's own next entries: time, clock, what they supersede and the list that they cite; and says
+/// beforehand if the rules would refuse one, so that it is never written.
 ///
-/// One value serves one transaction, in which no log but the region's own moves: the first draft states the frontier, and
-/// the entries behind it cost nothing more, however many logs are replicated.
+/// One value serves one transaction, in which no log but the region's own moves: the first draft states the frontier,
+/// and the entries behind it cost nothing more, however many logs are replicated.
 package final class Drafting {
   /// More changes of the clock than this go into clock-only entries before the entry.
   package static let clockChangesMax = 500
@@ -41,13 +41,14 @@ package final class Drafting {
   /// The time that the next entry gets: it never runs backwards within a log.
   package func time() throws -> Int64 { max(now, try reader.logState(region).latestTime) }
 
-  /// The leaves to append, in order: the intended one is the last, clock-only ones may stand before it. Of `intent`, the time
-  /// and the clock are not looked at, nor, for a version, what it supersedes and cites. Throws a `DraftRefusal` if the entry
-  /// would not be applied. A list that it names must be held.
+  /// The leaves to append, in order: the intended one is the last, clock-only ones may stand before it. Of `intent`,
+  /// the time and the clock are not looked at, nor, for a version, what it supersedes and cites. Throws a
+  /// `DraftRefusal` if the entry would not be applied. A list that it names must be held.
   package func draft(_ intent: Leaf, superseding: Superseding = .standing) throws -> [Leaf] {
     let state = try reader.logState(region)
     guard state.held == state.processed else {
-      throw DraftRefusal(.waiting, "entries of region \(region)'s own log wait to be judged; nothing is written before they are")
+      throw DraftRefusal(
+        .waiting, "entries of region \(region)'s own log wait to be judged; nothing is written before they are")
     }
     let time = max(now, state.latestTime)
     let clocks = try statedSize == state.held ? [[]] : clockChanges(after: state.held)
@@ -74,11 +75,13 @@ package final class Drafting {
     case .refused(let refusal): throw DraftRefusal(refusal)
     case .unjudged(let other):
       throw DraftRefusal(
-        .unjudged, "whether region \(region) may write this rests on the log of region \(other), which is not replicated here")
+        .unjudged,
+        "whether region \(region) may write this rests on the log of region \(other), which is not replicated here")
     }
   }
 
-  /// What grew since the own log's last entry, in portions that an entry can hold: at least one, the last for the entry itself.
+  /// What grew since the own log's last entry, in portions that an entry can hold: at least one, the last for the entry
+  /// itself.
   private func clockChanges(after size: UInt64) throws -> [[ClockChange]] {
     let stated = size == 0 ? VectorClock() : try reader.statedClock(of: region, at: size - 1)
     var changes: [ClockChange] = []
@@ -99,7 +102,8 @@ package final class Drafting {
     case .standing:
       guard standing?.status != .disputed else {
         let regions = standing?.versions.map(\.region.text).joined(separator: ", ") ?? ""
-        throw DraftRefusal(.disputed, "\(id) is in dispute between regions \(regions): say which versions this one supersedes")
+        throw DraftRefusal(
+          .disputed, "\(id) is in dispute between regions \(regions): say which versions this one supersedes")
       }
       return others
     case .standingUnlessDisputed: return standing?.status == .disputed ? [] : others
@@ -111,7 +115,8 @@ package final class Drafting {
     }
   }
 
-  /// The smallest name among the proposals and signatures of the list that makes this region the source of another's id.
+  /// The smallest name among the proposals and signatures of the list that makes this region the source of another's
+  /// id.
   private func citation(for id: ResourceID, in past: Past, at time: Int64) throws -> EntryName? {
     guard let owner = id.owner, owner != region,
       case .region(_, let list?) = try lists.source(of: id, owner: owner, in: past, at: time)

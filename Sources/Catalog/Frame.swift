@@ -46,8 +46,8 @@ package struct Frame: Hashable, Sendable {
   }
 }
 
-/// Takes a stream of frames apart as it arrives. Holds at most one frame that is not complete, beside what was fed last; a
-/// length over its limit is refused before a byte of what it announces is kept.
+/// Takes a stream of frames apart as it arrives. Holds at most one frame that is not complete, beside what was fed
+/// last; a length over its limit is refused before a byte of what it announces is kept.
 package struct FrameDecoder: Sendable {
   private var buffer: [UInt8] = []
   /// Where the next frame begins.

@@ -72,11 +72,14 @@ struct Judge {
   /// Entries are recalled by the log that holds them; versions also by the id's own region.
   private func judgeRecall(_ leaf: Leaf, by writer: RegionCode) throws -> Judgement {
     for other in leaf.entries where other.region != writer {
-      guard reader.configuration.replicated.contains(other.region) else { return Judgement(.unjudged(other.region.text)) }
+      guard reader.configuration.replicated.contains(other.region) else {
+        return Judgement(.unjudged(other.region.text))
+      }
       let recalled = try reader.heldEntry(other.region, other.index)?.leaf
       guard let recalled, recalled.kind.isVersion, recalled.resource?.owner == writer else {
         return .refused(
-          .namespace, "it recalls entry \(other), which is neither region \(writer)'s own nor a version of one of its ids")
+          .namespace,
+          "it recalls entry \(other), which is neither region \(writer)'s own nor a version of one of its ids")
       }
     }
     return Judgement(.applied)

@@ -2,8 +2,8 @@ import Cryptography
 import SwiftProtobuf
 
 extension Leaf {
-  /// Decodes the bytes of a leaf, at most 65,535. Fields that this version does not know are passed over; of a kind that it
-  /// does not know only time, clock, id and body are read.
+  /// Decodes the bytes of a leaf, at most 65,535. Fields that this version does not know are passed over; of a kind
+  /// that it does not know only time, clock, id and body are read.
   package init(bytes: [UInt8]) throws(MalformedLeaf) {
     guard bytes.count <= Frame.leafLengthMax else { throw MalformedLeaf("the leaf has \(bytes.count) bytes") }
     let wire: WireLeaf
@@ -35,8 +35,8 @@ extension Leaf {
     try checkBody()
   }
 
-  /// The bytes that a writer appends to its log. Throws if they would be more than an entry may have, or if the leaf has a
-  /// body or recipients that its kind does not have.
+  /// The bytes that a writer appends to its log. Throws if they would be more than an entry may have, or if the leaf
+  /// has a body or recipients that its kind does not have.
   package func encoded() throws(MalformedLeaf) -> [UInt8] {
     try checkBody()
     var wire = WireLeaf()
@@ -66,7 +66,8 @@ extension Leaf {
       wire.commitment = .init(body.digest.bytes)
     }
     guard let bytes: [UInt8] = try? wire.serializedBytes(), bytes.count <= Frame.leafLengthMax else {
-      throw MalformedLeaf("the leaf would have more than \(Frame.leafLengthMax) bytes: name fewer entries or recipients")
+      throw MalformedLeaf(
+        "the leaf would have more than \(Frame.leafLengthMax) bytes: name fewer entries or recipients")
     }
     return bytes
   }
@@ -130,7 +131,9 @@ extension Leaf {
   }
 
   private static func region(_ text: String) throws(MalformedLeaf) -> RegionCode {
-    guard let region = RegionCode(text) else { throw MalformedLeaf("a region code is expected where “\(text.prefix(32))” stands") }
+    guard let region = RegionCode(text) else {
+      throw MalformedLeaf("a region code is expected where “\(text.prefix(32))” stands")
+    }
     return region
   }
 

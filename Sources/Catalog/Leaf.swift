@@ -1,7 +1,7 @@
 import Cryptography
 
-/// What the tree hashes of an entry, decoded: all that verdicts read. `proto/leaf.proto` says which kind uses which field;
-/// the others are empty.
+/// What the tree hashes of an entry, decoded: all that verdicts read. `proto/leaf.proto` says which kind uses which
+/// field; the others are empty.
 package struct Leaf: Hashable, Sendable {
   package static let formatVersion: UInt32 = 1
 

@@ -21,7 +21,9 @@ package struct ListText: Hashable, Sendable {
     let wire: WireListText
     do { wire = try WireListText(serializedBytes: bytes) } catch { throw ListDefect("the text is no protobuf message") }
     try self.init(wire)
-    guard bytes == self.bytes else { throw ListDefect("the text is not written in the one way that lists are written in") }
+    guard bytes == self.bytes else {
+      throw ListDefect("the text is not written in the one way that lists are written in")
+    }
   }
 
   /// Makes the canonical text of a list. Throws unless it is well formed.

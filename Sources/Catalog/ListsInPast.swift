@@ -67,9 +67,12 @@ final class ListsInPast {
     guard let record = try record(list) else { return .no }
     if time >= record.terms.validity.upperBound { return .yes }
     for act in record.acts {
-      if case .end(let effective) = act.kind, effective <= time, try past.size(of: act.region) > act.index { return .yes }
+      if case .end(let effective) = act.kind, effective <= time, try past.size(of: act.region) > act.index {
+        return .yes
+      }
     }
-    // Of several successors in doubt the one that the past names last speaks: any would do, all nodes must choose alike.
+    // Of several successors in doubt the one that the past names last speaks: any would do, all nodes must choose
+    // alike.
     var doubt: (named: EntryName, answer: Answer)?
     for successor in record.successors {
       guard let other = try self.record(successor), other.terms.validity.lowerBound <= time,
@@ -157,8 +160,9 @@ final class ListsInPast {
 
   // MARK: - The deciding item
 
-  /// Of lists in force whose items match equally: of those completed last (no other of them was completed in knowledge of
-  /// them) the smallest digest. If each was completed in knowledge of another (their writers lied, beyond a cut), of all.
+  /// Of lists in force whose items match equally: of those completed last (no other of them was completed in knowledge
+  /// of them) the smallest digest. If each was completed in knowledge of another (their writers lied, beyond a cut), of
+  /// all.
   private func deciding(among rivals: [Candidate]) throws -> Candidate {
     let last = try rivals.filter { rival in
       try !rivals.contains { try $0.list != rival.list && wasCompleted($0.list, knowing: rival.list) }

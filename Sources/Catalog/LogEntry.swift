@@ -1,16 +1,16 @@
 import Cryptography
 import TransparencyLog
 
-/// An entry as it arrived, decoded and checked as far as it goes without its log: all of this can be done for many entries at
-/// once, ahead of the store.
+/// An entry as it arrived, decoded and checked as far as it goes without its log: all of this can be done for many
+/// entries at once, ahead of the store.
 package struct LogEntry: Hashable, Sendable {
   /// Verbatim.
   package let leafBytes: [UInt8]
   package let leafHash: Digest
   /// Malformed leaves are held like any other.
   package let leaf: Result<Leaf, MalformedLeaf>
-  /// nil if it is not here: none exists, or it is withheld, recalled or missing. Of a malformed leaf nothing is kept: what it
-  /// commits to is not known.
+  /// nil if it is not here: none exists, or it is withheld, recalled or missing. Of a malformed leaf nothing is kept:
+  /// what it commits to is not known.
   package let body: Body?
 
   /// Throws `bodyMismatch` if the frame brings a body that the leaf does not commit to.

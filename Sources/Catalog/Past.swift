@@ -1,5 +1,5 @@
-/// A causal past: how many entries of each log an entry had behind it, as stated, with the configuration's cuts applied. Its
-/// own entry is part of it.
+/// A causal past: how many entries of each log an entry had behind it, as stated, with the configuration's cuts
+/// applied. Its own entry is part of it.
 final class Past {
   private enum Extent {
     case clock(StatedClock, ownSize: UInt64)
@@ -54,8 +54,8 @@ final class Past {
   func contains(_ name: EntryName) throws -> Bool { try name.generation == 0 && size(of: name.region) > name.index }
 }
 
-/// What a log states of other logs after its first `size` entries. Moves along the log and remembers what it looked up: a
-/// run of entries with one clock costs one look-up per region, not one per entry.
+/// What a log states of other logs after its first `size` entries. Moves along the log and remembers what it looked up:
+/// a run of entries with one clock costs one look-up per region, not one per entry.
 final class StatedClock {
   let log: RegionCode
   private(set) var size: UInt64

@@ -1,7 +1,7 @@
 import Cryptography
 
-/// What follows from a log's own bytes: the clock that it states, its latest time, and the refusals that need nothing else
-/// but the text of the list that an entry names. Computed once, when the entry is held.
+/// What follows from a log's own bytes: the clock that it states, its latest time, and the refusals that need nothing
+/// else but the text of the list that an entry names. Computed once, when the entry is held.
 struct ReadAlone {
   let reader: any CatalogReader
   let lists: ListsInPast
@@ -54,7 +54,8 @@ struct ReadAlone {
     case .publish, .withdraw: return idFault(of: leaf)
     case .accept: return idFault(of: leaf) ?? acceptFault(of: leaf, by: writer)
     case .recall, .grant:
-      return leaf.entries.isEmpty ? Refusal(.supersedes, "a \(leaf.kind.name) entry names the entries that it is about") : nil
+      return leaf.entries.isEmpty
+        ? Refusal(.supersedes, "a \(leaf.kind.name) entry names the entries that it is about") : nil
     case .propose, .sign, .end, .suspend, .resume: return try listFault(of: leaf, by: writer)
     case .key, .card, .clock, .unknown: return nil
     }
@@ -82,10 +83,13 @@ struct ReadAlone {
       return Refusal(.list, "list “\(terms.name)” is of federation \(terms.federation), not of this one")
     }
     guard try mayAct(leaf, by: writer, on: digest, terms) else {
-      return Refusal(.party, "region \(writer) may not \(leaf.kind.name) list “\(terms.name)”: \(Self.who(leaf.kind)) may")
+      return Refusal(
+        .party, "region \(writer) may not \(leaf.kind.name) list “\(terms.name)”: \(Self.who(leaf.kind)) may")
     }
     if leaf.kind == .end {
-      guard let effective = leaf.effective else { return Refusal(.effective, "it does not say from when the list is over") }
+      guard let effective = leaf.effective else {
+        return Refusal(.effective, "it does not say from when the list is over")
+      }
       guard effective >= leaf.time else {
         return Refusal(.effective, "it ends list “\(terms.name)” \(leaf.time - effective) ms before its own time")
       }

@@ -23,8 +23,8 @@ package struct Standing: Hashable, Sendable {
     self.contested = contested
   }
 
-  /// The id's share of the state digest: SHA-256 over "tongyuan/state/v1\n", id, "\n", status, "\n", and a line for each
-  /// name: "shown ", "version " or "contested ", region, ":", index.
+  /// The id's share of the state digest: SHA-256 over "tongyuan/state/v1\n", id, "\n", status, "\n", and a line for
+  /// each name: "shown ", "version " or "contested ", region, ":", index.
   package func digest(of id: ResourceID) -> Digest {
     var text = "tongyuan/state/v1\n\(id)\n\(status.rawValue)\n"
     if let shown { text += "shown \(shown)\n" }
@@ -49,7 +49,9 @@ package struct StateDigest: Hashable, Sendable, CustomStringConvertible {
   }
 
   package var digest: Digest {
-    guard let digest = Digest(bytes: words.flatMap { $0.bigEndian.bytes }) else { preconditionFailure("4 words, 32 bytes") }
+    guard let digest = Digest(bytes: words.flatMap { $0.bigEndian.bytes }) else {
+      preconditionFailure("4 words, 32 bytes")
+    }
     return digest
   }
 

@@ -24,8 +24,8 @@ package struct ClockChange: Hashable, Sendable {
 
 /// Region → head of that region's catalog log: what a writer had processed. A missing region means nothing of it.
 ///
-/// The order is partial, so a clock is never `Comparable`: sorting clocks would invent an order between regions that did not
-/// know of each other.
+/// The order is partial, so a clock is never `Comparable`: sorting clocks would invent an order between regions that
+/// did not know of each other.
 package struct VectorClock: Hashable, Sendable {
   /// None has the size 0.
   package private(set) var components: [RegionCode: LogHead] = [:]
@@ -48,8 +48,8 @@ package struct VectorClock: Hashable, Sendable {
 
   package enum Order: Hashable, Sendable { case equal, before, after, concurrent }
 
-  /// `before` if the other knows all that this one knows, and more. Two heads of one size with different roots are a fork:
-  /// neither holds the other, so the clocks are concurrent.
+  /// `before` if the other knows all that this one knows, and more. Two heads of one size with different roots are a
+  /// fork: neither holds the other, so the clocks are concurrent.
   package func order(to other: VectorClock) -> Order {
     var less = false
     var more = false
@@ -68,8 +68,8 @@ package struct VectorClock: Hashable, Sendable {
     }
   }
 
-  /// Equal digests mean equal clocks: SHA-256 over "tongyuan/frontier/v1\n" and, by region, its code, "\n", size (8 bytes,
-  /// big-endian) and root.
+  /// Equal digests mean equal clocks: SHA-256 over "tongyuan/frontier/v1\n" and, by region, its code, "\n", size (8
+  /// bytes, big-endian) and root.
   package var digest: Digest {
     let hash = SHA256.Incremental()
     hash.update("tongyuan/frontier/v1\n")

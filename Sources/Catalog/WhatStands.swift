@@ -2,9 +2,9 @@ import Cryptography
 
 /// Keeps what stands for each id, and the state digest, as versions come, are accepted or become contested.
 ///
-/// A version replaces the earlier ones of its log and those that it supersedes, as long as it counts: firm and open versions
-/// do, contested ones do not. What a firm version replaces is replaced for good, so that an id's open versions stay few,
-/// however long its history is.
+/// A version replaces the earlier ones of its log and those that it supersedes, as long as it counts: firm and open
+/// versions do, contested ones do not. What a firm version replaces is replaced for good, so that an id's open versions
+/// stay few, however long its history is.
 final class WhatStands {
   private let store: any CatalogStore
   private let lists: ListsInPast
@@ -47,8 +47,8 @@ final class WhatStands {
     for version in try store.openVersions(of: id) where names.contains(version.name) { try put(version, as: .firm) }
   }
 
-  /// Any entry of a log that was processed, whatever its verdict: it may have seen versions of its region's ids that others
-  /// wrote, or be a boundary for those that it has not seen.
+  /// Any entry of a log that was processed, whatever its verdict: it may have seen versions of its region's ids that
+  /// others wrote, or be a boundary for those that it has not seen.
   func see(_ entry: HeldEntry) throws {
     let owner = entry.name.region
     guard try hasUnseen(owner) else { return }
@@ -151,7 +151,8 @@ final class WhatStands {
       contested: kept.filter { $0.right == .contested }.map(\.name))
   }
 
-  /// In a dispute the version of who may publish (in the union of the pasts, at the latest time), else the smaller origin.
+  /// In a dispute the version of who may publish (in the union of the pasts, at the latest time), else the smaller
+  /// origin.
   private func shown(among stand: [Version], of id: ResourceID) throws -> Version? {
     guard stand.count > 1, let owner = id.owner, let latest = stand.map(\.time).max() else { return stand.first }
     let past = Past.union(stand.map(boundaries.past), reading: store)

@@ -126,20 +126,15 @@ package enum ProofCheck {
   private static func signer(
     of checkpoint: SignedCheckpoint, among keys: [NoteVerifier]
   ) throws(ProofCheckError) -> NoteVerifier {
-    let logs = keys.filter { $0.type == .ed25519 }
+    let verified: [VerifiedSignature]
     do {
       // Only keys that are named as the origin count, and only the log's own signature does.
-      guard let signed = try checkpoint.verified(logs: logs).first else {
-        throw ProofCheckError(.signature, "no signature is by a given key")
-      }
-      return signed.verifier
-    } catch let error as ProofCheckError {
-      throw error
-    } catch let error as NoteError {
-      throw ProofCheckError(.signature, error.reason)
+      verified = try checkpoint.verified(logs: keys.filter { $0.type == .ed25519 })
     } catch {
-      throw ProofCheckError(.signature, "\(error)")
+      throw ProofCheckError(.signature, error.reason)
     }
+    guard let signed = verified.first else { throw ProofCheckError(.signature, "no signature is by a given key") }
+    return signed.verifier
   }
 
   private static func frame(_ bytes: [UInt8]) throws(ProofCheckError) -> Frame {
@@ -148,22 +143,18 @@ package enum ProofCheck {
     }
     var decoder = FrameDecoder()
     decoder.feed(bytes)
-    do {
-      guard let frame = try decoder.next() else {
-        throw FrameError(.truncated, "it ends before the entry does")
-      }
-      guard decoder.pendingByteCount == 0 else {
-        throw ProofCheckError(
-          .malformedEntry, "\(decoder.pendingByteCount) bytes follow the entry: the file holds one frame and nothing after it")
-      }
-      return frame
-    } catch let error as ProofCheckError {
-      throw error
-    } catch let error as FrameError {
-      throw ProofCheckError(.malformedEntry, "the entry file is not one whole entry: \(error.reason)")
-    } catch {
-      throw ProofCheckError(.malformedEntry, "\(error)")
+    let first: Frame?
+    do { first = try decoder.next() } catch {
+      throw ProofCheckError(.malformedEntry, "the file is no entry: \(error.reason)")
     }
+    guard let frame = first else {
+      throw ProofCheckError(.malformedEntry, "the entry is cut short: the file has \(bytes.count) bytes")
+    }
+    guard decoder.pendingByteCount == 0 else {
+      throw ProofCheckError(
+        .malformedEntry, "\(decoder.pendingByteCount) bytes follow the entry: the file holds one frame and nothing after it")
+    }
+    return frame
   }
 
   private static func content(

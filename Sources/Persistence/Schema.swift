@@ -122,6 +122,19 @@ enum Schema {
     CREATE VIRTUAL TABLE search USING fts5 (title, rest, content='', tokenize="unicode61 remove_diacritics 0");
     """
 
+  /// What `fsck` compares, table by table: every column but numbers that depend on the order of arrival, and what signatures
+  /// or own digests prove.
+  static let comparisons: [(table: String, columns: String)] = [
+    ("log", "id, origin, size, edge"),
+    ("entry", "*"), ("tile", "*"), ("text", "*"),
+    ("progress", "*"), ("fault", "*"), ("clock", "*"), ("verdict", "*"), ("list_item", "*"), ("list_act", "*"),
+    ("list_successor", "*"), ("list_moment", "*"), ("version", "*"), ("mark", "*"), ("state", "*"),
+    (
+      "resource",
+      "id, status, shown, versions, contested, label, title, region, department, share_type, open_type, updated"
+    ),
+  ]
+
   /// Every table that `rebuild` makes anew, and `fsck` compares with what the logs say.
   static let viewTables = [
     "progress", "fault", "clock", "verdict", "list_item", "list_act", "list_successor", "list_moment", "version", "mark",

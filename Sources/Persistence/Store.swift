@@ -21,9 +21,9 @@ package final class Store: Sendable {
   }
 
   /// Makes an empty store. The file must not be there.
-  package static func create(at path: String) throws(StoreError) -> Store {
+  package static func create(at path: String, isTemporary: Bool = false) throws(StoreError) -> Store {
     do {
-      let store = try Store(path: path)
+      let store = try Store(path: path, isTemporary: isTemporary)
       try store.pool.write { database in
         try database.execute(sql: Schema.logs)
         try database.execute(sql: Schema.view)
@@ -56,13 +56,14 @@ package final class Store: Sendable {
     } catch { throw StoreError(error) }
   }
 
-  private init(path: String) throws {
+  /// A temporary store is thrown away: nothing of it need survive the power.
+  private init(path: String, isTemporary: Bool = false) throws {
     var configuration = Configuration()
     configuration.label = "store"
     configuration.maximumReaderCount = 4
     configuration.busyMode = .timeout(5)
     configuration.prepareDatabase { database in
-      try database.execute(sql: "PRAGMA synchronous = FULL")
+      try database.execute(sql: "PRAGMA synchronous = \(isTemporary ? "OFF" : "FULL")")
       try database.execute(sql: "PRAGMA cache_size = -32768")
       try database.execute(sql: "PRAGMA secure_delete = ON")
       try database.execute(sql: "PRAGMA temp_store = MEMORY")
@@ -130,6 +131,17 @@ package final class Store: Sendable {
         return result
       }
     } catch let error as DatabaseError { throw StoreError(error) }
+  }
+
+  func reading<T>(_ body: (Database) throws -> T) throws -> T { try pool.read(body) }
+
+  /// Runs queries over this store and another beside it.
+  func attaching<T>(_ path: String, as name: String, _ body: (Database) throws -> T) throws -> T {
+    try pool.writeWithoutTransaction { database in
+      try database.execute(sql: "ATTACH DATABASE ? AS \(name)", arguments: [path])
+      defer { try? database.execute(sql: "DETACH DATABASE \(name)") }
+      return try body(database)
+    }
   }
 
   /// Moves the write-ahead log into the file, and cuts it.

@@ -20,4 +20,11 @@ extension StoreTransaction {
     log.prove(by: group.checkpoint, consistency: group.consistency)
     return Dictionary(uniqueKeysWithValues: outcome.processed.map { (origin(of: $0.key), $0.value) })
   }
+
+  /// Why the next entry of a log is not judged yet; nil if it can be, or if all are.
+  package func wait(of region: RegionCode, now: Int64) throws -> Wait? {
+    let state = try logState(region)
+    guard state.processed < state.held, let next = try heldEntry(region, state.processed) else { return nil }
+    return try Admission(self, now: now).wait(of: next)
+  }
 }

@@ -23,6 +23,9 @@ package struct BackOff: Sendable, Equatable {
   /// The distance never grows beyond this.
   package var longestMilliseconds: Int64 = 60_000
 
+  /// A year: no node waits longer, and no sum of it and a time overflows.
+  package static let millisecondsMax: Int64 = 366 * 86_400_000
+
   package init() {}
 
   /// Milliseconds until the next attempt: between half and all of the nominal distance after failures, within 20 % of the

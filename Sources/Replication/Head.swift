@@ -19,6 +19,19 @@ package struct Head: Sendable, Equatable {
   /// A checkpoint with a timestamped signature (c2sp.org/tlog-cosignature) by the origin region's witness key: the newest known.
   package var stamp: SignedCheckpoint?
 
+  package init(
+    origin: Origin, checkpoint: SignedCheckpoint, held: UInt64, consistency: [Digest] = [], processed: UInt64,
+    forked: Bool = false, stamp: SignedCheckpoint? = nil
+  ) {
+    self.origin = origin
+    self.checkpoint = checkpoint
+    self.held = held
+    self.consistency = consistency
+    self.processed = processed
+    self.forked = forked
+    self.stamp = stamp
+  }
+
   /// Bytes of a signed checkpoint: the log's own signature and many cosignatures. A larger one, passed on, would make an
   /// answer too large to be read, and cost memory for each log.
   package static let checkpointBytesMax = 16 << 10

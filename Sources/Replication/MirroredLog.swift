@@ -109,8 +109,9 @@ struct PeerState {
   /// Milliseconds since the epoch, by this node's clock.
   var lastContact: Int64?
   var lastError: PeerFailure?
+  var lastFailure: Int64?
 
   init(settings: PeerSettings) { self.settings = settings }
 
-  var isDialled: Bool { settings.dialled && settings.standing == .active }
+  var isDialled: Bool { settings.isDialled }
 }

@@ -42,6 +42,9 @@ package struct PeerSettings: Sendable, Equatable {
   package var dialled = true
   package var standing = Standing.active
 
+  /// Whether this node opens connections to it.
+  package var isDialled: Bool { dialled && standing == .active }
+
   package init(region: RegionCode, dialled: Bool = true, standing: Standing = .active) {
     self.region = region
     self.dialled = dialled
@@ -80,7 +83,7 @@ package struct ServedEntries: Sendable, Equatable {
 
 extension Replication {
   /// What happened, in the past tense. Times reach the core beside an event, never within it.
-  package enum Event: Sendable {
+  package enum Event: Sendable, Equatable {
     /// The store holds this of a log that is to be replicated: at start, or when a card was added.
     case logOpened(LogIdentity, HeldLog)
     case peerConfigured(PeerSettings)

@@ -32,7 +32,7 @@ extension Replication {
 
   /// What one pull asks for. Who holds only part of what its checkpoint covers can prove that part alone, as one group.
   private func range(of offer: PeerState.Offer, from: UInt64) -> Range<UInt64>? {
-    let to = min(offer.held, from + groupEntriesMax)
+    let to = min(offer.held, from + pullEntriesMax)
     if offer.held < offer.checkpoint.checkpoint.size, to != offer.held { return nil }
     return from..<to
   }

@@ -14,6 +14,8 @@ package struct PeerReport: Sendable, Equatable {
   /// Milliseconds since the epoch.
   package var lastContact: Int64?
   package var lastError: PeerFailure?
+  /// When the last request failed, milliseconds since the epoch.
+  package var lastFailure: Int64?
   /// Sizes that the peer has processed, per region; without zeros.
   package var frontier: [RegionCode: UInt64]
 }
@@ -34,7 +36,7 @@ extension Replication {
     }
     return PeerReport(
       region: region, state: state(of: peer, behind: behind), behind: behind, lastContact: peer.lastContact,
-      lastError: peer.lastError, frontier: frontier)
+      lastError: peer.lastError, lastFailure: peer.lastFailure, frontier: frontier)
   }
 
   private func state(of peer: PeerState, behind: UInt64) -> PeerReport.State {

@@ -16,13 +16,14 @@ import TransparencyLog
 package struct Replication: Sendable {
   /// A pull asks for at most this many entries; the transport cuts it at `groupBytes`.
   package static let groupEntries: UInt64 = 16_384
+  static let groupEntriesMax: UInt64 = 1 << 32
   package static let groupBytes = 16 << 20
 
   let own: Origin
   /// Told apart from other starts of this or a restored store: cursors of another incarnation get the full answer.
   let incarnation: UInt64
   let backOff: BackOff
-  let groupEntriesMax: UInt64
+  let pullEntriesMax: UInt64
   var generator: SeededGenerator
   var logs: [Origin: MirroredLog] = [:]
   /// By lower-case hexadecimal SHA-256 of the origin line, as routes name logs.
@@ -36,11 +37,11 @@ package struct Replication: Sendable {
   package init(
     own: Origin, incarnation: UInt64, seed: UInt64, backOff: BackOff = BackOff(), groupEntries: UInt64 = groupEntries
   ) {
-    precondition(groupEntries > 0, "a pull asks for something")
+    precondition(1...Self.groupEntriesMax ~= groupEntries, "a pull asks for something, and memory is finite")
     self.own = own
     self.incarnation = incarnation
     self.backOff = backOff
-    groupEntriesMax = groupEntries
+    pullEntriesMax = groupEntries
     generator = SeededGenerator(seed: seed)
   }
 
@@ -161,6 +162,7 @@ package struct Replication: Sendable {
     guard var peer = peers[region] else { return }
     peer.failures += 1
     peer.lastError = failure
+    peer.lastFailure = now
     // What it offered is asked for anew, from the start: it may have restarted, or lied.
     peer.cursor = nil
     peer.offers = peer.offers.filter { $0.key == own }

@@ -2,8 +2,8 @@ import Catalog
 import Cryptography
 import TransparencyLog
 
-/// A history's logs as real ones: leaves, bodies and list texts as nodes write them, RFC 6962 roots in the clocks, and a key
-/// for each log.
+/// A history's logs as real ones: leaves, bodies and list texts as nodes write them, RFC 6962 roots in the clocks, and
+/// a key for each log.
 package final class ModelLogs {
   private let history: ModelHistory
   let federation: FederationName
@@ -82,7 +82,9 @@ package final class ModelLogs {
 
   private func frame(_ entry: ModelHistory.Entry, in region: RegionCode) throws -> Frame {
     var leaf = Leaf(Self.kind(entry.kind), time: entry.time)
-    leaf.clock = try (entry.clock ?? [:]).sorted { $0.key < $1.key }.map { try clockChange($0.key, $0.value, entry, region) }
+    leaf.clock = try (entry.clock ?? [:]).sorted { $0.key < $1.key }.map {
+      try clockChange($0.key, $0.value, entry, region)
+    }
     leaf.id = try entry.idHex.map { try Self.require([UInt8](hex: $0), "idHex \($0)") } ?? Array((entry.id ?? "").utf8)
     leaf.supersedes = try (entry.supersedes ?? []).map(Self.name)
     leaf.entries = try (entry.accepts ?? []).map(Self.name)
@@ -132,10 +134,12 @@ package final class ModelLogs {
       listNames = [:]
       for name in history.lists.keys.sorted() { _ = try writeList(name, padding) }
       let order = history.digestOrder ?? []
-      guard let wrong = zip(order, order.dropFirst()).first(where: { pair in
-        guard let first = digests[pair.0], let second = digests[pair.1] else { return false }
-        return first > second
-      }) else { return }
+      guard
+        let wrong = zip(order, order.dropFirst()).first(where: { pair in
+          guard let first = digests[pair.0], let second = digests[pair.1] else { return false }
+          return first > second
+        })
+      else { return }
       padding[wrong.1, default: 0] += 1
     }
   }
@@ -148,7 +152,8 @@ package final class ModelLogs {
     wire.terms.list = "model"
     wire.terms.version = 1
     wire.terms.title = name + String(repeating: "+", count: padding[name] ?? 0)
-    wire.terms.kind = try Self.require(["agreed": .agreed, "issued": .issued, "decided": .decided][list.kind], list.kind)
+    wire.terms.kind = try Self.require(
+      ["agreed": .agreed, "issued": .issued, "decided": .decided][list.kind], list.kind)
     wire.terms.parties = list.parties
     wire.terms.authority = list.authority ?? ""
     wire.terms.from = list.from
@@ -172,7 +177,9 @@ package final class ModelLogs {
 
   static func region(_ text: String) throws -> RegionCode { try require(RegionCode(text), "region \(text)") }
 
-  private static func name(_ name: ModelHistory.Name) throws -> EntryName { EntryName(try region(name.region), name.index) }
+  private static func name(_ name: ModelHistory.Name) throws -> EntryName {
+    EntryName(try region(name.region), name.index)
+  }
 
   private static func require<Value>(_ value: Value?, _ what: String) throws -> Value {
     guard let value else { throw ModelHistoryError("the history cannot be read: \(what)") }

@@ -50,7 +50,8 @@ struct ModelRun {
     for (region, size) in held.sorted(by: { $0.key < $1.key }) { try commit(region, 0..<size, judgingMax: .max) }
   }
 
-  /// Bursts of random length, in order per log and in any order across logs; judged at once, or a few entries at a time.
+  /// Bursts of random length, in order per log and in any order across logs; judged at once, or a few entries at a
+  /// time.
   mutating func deliver(seed: UInt64) throws {
     var random = SeededGenerator(seed: seed)
     var open = held.filter { $0.value > 0 }.keys.sorted()
@@ -58,7 +59,8 @@ struct ModelRun {
     while let region = open.randomElement(using: &random) {
       let (begin, end) = (sizes[region] ?? 0, held[region] ?? 0)
       let next = min(end, begin + UInt64.random(in: 1...5, using: &random))
-      try commit(region, begin..<next, judgingMax: Bool.random(using: &random) ? .max : Int.random(in: 0...3, using: &random))
+      try commit(
+        region, begin..<next, judgingMax: Bool.random(using: &random) ? .max : Int.random(in: 0...3, using: &random))
       sizes[region] = next
       if next == end { open.removeAll { $0 == region } }
     }
@@ -104,7 +106,8 @@ extension ModelHistory.Outcome.Standing {
   init(_ standing: Standing) {
     self.init(
       status: standing.status.rawValue, shown: standing.shown.map(ModelHistory.Name.init),
-      versions: standing.versions.map(ModelHistory.Name.init), contested: standing.contested.map(ModelHistory.Name.init))
+      versions: standing.versions.map(ModelHistory.Name.init), contested: standing.contested.map(ModelHistory.Name.init)
+    )
   }
 }
 

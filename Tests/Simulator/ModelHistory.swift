@@ -1,8 +1,8 @@
 import Catalog
 import Foundation
 
-/// A history of the reference model, with what it must come to: one file of `vectors/`. Field by field its README says what
-/// they mean.
+/// A history of the reference model, with what it must come to: one file of `vectors/`. Field by field its README says
+/// what they mean.
 package struct ModelHistory: Decodable, Sendable {
   package struct Configuration: Decodable, Sendable {
     let federation: String
@@ -94,7 +94,8 @@ package struct ModelHistory: Decodable, Sendable {
 
   /// All histories below a folder, in the order of their paths.
   package static func files(below folder: URL) -> [URL] {
-    let files = FileManager.default.enumerator(at: folder, includingPropertiesForKeys: nil)?.compactMap { $0 as? URL } ?? []
+    let files =
+      FileManager.default.enumerator(at: folder, includingPropertiesForKeys: nil)?.compactMap { $0 as? URL } ?? []
     return files.filter { $0.pathExtension == "json" }.sorted { $0.path < $1.path }
   }
 }

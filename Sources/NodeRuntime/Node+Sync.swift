@@ -1,0 +1,95 @@
+import Catalog
+import Foundation
+import Persistence
+import Replication
+
+/// `sync`, with its waiting.
+extension Node {
+  /// Asks peers now, whatever the back-off says. With `waitSeconds`, returns once this node has processed everything that
+  /// they held when the call began, or what remains waits for other reasons than missing data, or the time is over.
+  package func sync(_ regions: [RegionCode], waitSeconds: Double?) async throws -> JSONValue {
+    for region in regions where cards[region] == nil {
+      throw NodeError.refused("unknownPeer", "\(region) is no peer of this node: see `tongyuan peer list`")
+    }
+    let asked = (regions.isEmpty ? cards.keys.sorted() : regions).filter { settings(of: $0).isDialled }
+    let began = Self.now
+    inbox.yield(.syncRequested(asked))
+    guard let waitSeconds else { return json(complete: true, asked, unanswered: [], [:], [:]) }
+    let deadline = ContinuousClock.now + .seconds(waitSeconds)
+    var targets: [RegionCode: [Origin: UInt64]] = [:]
+    var failed: [RegionCode: String] = [:]
+    while true {
+      // What a peer held when it first answered after the call began: later news does not prolong the waiting.
+      for region in asked where targets[region] == nil {
+        guard let report = replication.report(of: region) else { continue }
+        if let contact = report.lastContact, contact >= began, !replication.isAsking(region) {
+          targets[region] = replication.outstanding(of: region)
+          failed[region] = nil
+        } else if let error = report.lastError, (report.lastFailure ?? 0) >= began, !replication.isAsking(region) {
+          failed[region] = error.reason
+        }
+      }
+      let (missing, waiting) = try remaining(targets)
+      let unanswered = asked.filter { targets[$0] == nil }
+      let isOver = ContinuousClock.now >= deadline
+      if missing.isEmpty, unanswered.allSatisfy({ failed[$0] != nil }) {
+        return json(complete: unanswered.isEmpty, asked, unanswered: unanswered, failed, missing, waiting)
+      }
+      if isOver { return json(complete: false, asked, unanswered: unanswered, failed, missing, waiting) }
+      await nextEvent(before: min(deadline, ContinuousClock.now + .seconds(1)))
+    }
+  }
+
+  /// Per region, entries that are still to come or to be judged; and logs whose next entry waits for another reason.
+  private func remaining(
+    _ targets: [RegionCode: [Origin: UInt64]]
+  ) throws -> (missing: [RegionCode: UInt64], waiting: [RegionCode: (index: UInt64, wait: Wait)]) {
+    let sizes = targets.values.reduce(into: [Origin: UInt64]()) { sizes, target in sizes.merge(target) { max($0, $1) } }
+    let now = Self.now
+    return try store.read(writer.catalogConfiguration) { transaction in
+      var missing: [RegionCode: UInt64] = [:]
+      var waiting: [RegionCode: (index: UInt64, wait: Wait)] = [:]
+      for (origin, size) in sizes where transaction.configuration.replicated.contains(origin.region) {
+        let state = try transaction.logState(origin.region)
+        guard state.processed < size else { continue }
+        if state.held < size {
+          missing[origin.region] = size - state.held
+        } else if let wait = try transaction.wait(of: origin.region, now: now) {
+          if case .dependency = wait {
+            missing[origin.region] = size - state.processed
+          } else {
+            waiting[origin.region] = (state.processed, wait)
+          }
+        } else {
+          missing[origin.region] = size - state.processed
+        }
+      }
+      return (missing, waiting)
+    }
+  }
+
+  private func json(
+    complete: Bool, _ asked: [RegionCode], unanswered: [RegionCode], _ failed: [RegionCode: String],
+    _ missing: [RegionCode: UInt64], _ waiting: [RegionCode: (index: UInt64, wait: Wait)] = [:]
+  ) -> JSONValue {
+    .members(
+      ("complete", .bool(complete)),
+      ("synced", .array(asked.filter { !unanswered.contains($0) }.map { .string($0.text) })),
+      (
+        "unanswered",
+        .array(
+          unanswered.map {
+            .members(("region", .string($0.text)), ("reason", .string(failed[$0] ?? "it has not answered in time")))
+          })
+      ),
+      (
+        "waiting",
+        .array(
+          waiting.sorted { $0.key < $1.key }.map { region, wait in
+            .members(
+              ("region", .string(region.text)), ("index", .count(wait.index)), ("code", .string(wait.wait.code)),
+              ("reason", .string(wait.wait.reason)))
+          })
+      ), ("behind", .sizes(missing)))
+  }
+}

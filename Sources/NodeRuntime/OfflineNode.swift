@@ -1,0 +1,74 @@
+import Catalog
+import Cryptography
+import Foundation
+import Persistence
+import TransparencyLog
+
+/// What can be done with a node's directory while no node runs.
+package enum OfflineNode {
+  package struct FsckReport: Sendable {
+    package var entries: Int
+    package var problems: [(place: String, what: String)]
+    package var isSound: Bool { problems.isEmpty }
+  }
+
+  /// The card as the store knows it.
+  package static func card(_ directory: DataDirectory) throws -> PeerCard {
+    let configuration = try directory.configuration()
+    let keys = try directory.keys(configuration)
+    let store = try NodeService.open(directory, configuration, keys)
+    defer { try? store.close() }
+    let checkpoints = try store.read(configuration.catalog(replicating: [])) { transaction in
+      try [configuration.catalogOrigin, configuration.auditOrigin].compactMap { try transaction.heldLog($0)?.checkpoint }
+    }
+    return PeerCard(
+      configuration: configuration, authority: try directory.authority(), revocationList: try directory.revocationList(),
+      keys: keys, checkpoints: checkpoints)
+  }
+
+  /// Proves logs, bodies, checkpoints, view and search index. Throws if a node runs on the directory.
+  package static func fsck(_ directory: DataDirectory) throws -> FsckReport {
+    let configuration = try directory.configuration()
+    let lock = try directory.lock()
+    defer { withExtendedLifetime(lock) {} }
+    let keys = try directory.keys(configuration)
+    let store = try NodeService.open(directory, configuration, keys)
+    defer { try? store.close() }
+    var verifiers = [
+      configuration.catalogOrigin: keys.catalog.verifier, configuration.auditOrigin: keys.audit.verifier,
+    ]
+    for card in try cards(directory) { verifiers[card.catalogOrigin] = card.catalogKey }
+    let (entries, problems) = try StoreCheck(store, keys: verifiers, now: Node.now).run()
+    return FsckReport(entries: entries, problems: problems.map { ($0.place, $0.what) })
+  }
+
+  /// Makes the view anew from the logs. Throws if a node runs on the directory.
+  package static func rebuild(_ directory: DataDirectory) throws -> (entries: Int, resources: Int) {
+    let configuration = try directory.configuration()
+    let lock = try directory.lock()
+    defer { withExtendedLifetime(lock) {} }
+    let store = try NodeService.open(directory, configuration, try directory.keys(configuration))
+    defer { try? store.close() }
+    let wanted = configuration.catalog(replicating: try cards(directory).map(\.region))
+    let now = Node.now
+    let result = try store.rebuild(wanted) { transaction in
+      let entries = try transaction.judgeAnew(now: now)
+      try transaction.setViewConfiguration(wanted)
+      return (entries, try transaction.counts().resources)
+    }
+    try store.checkpoint()
+    return result
+  }
+
+  /// A broken card is no peer here: `serve` passes it over too.
+  private static func cards(_ directory: DataDirectory) throws -> [PeerCard] {
+    let files = (try? FileManager.default.contentsOfDirectory(atPath: directory.peersPath)) ?? []
+    return files.sorted().filter { $0.hasSuffix(".json") }.compactMap { file in
+      let path = "\(directory.peersPath)/\(file)"
+      guard let bytes = try? DataDirectory.read(path, atMost: PeerCard.maximumBytes),
+        let card = try? PeerCard(parsing: bytes, source: path), file == "\(card.region).json"
+      else { return nil }
+      return card
+    }
+  }
+}

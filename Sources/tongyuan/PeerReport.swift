@@ -1,0 +1,66 @@
+import Catalog
+import Presentation
+
+/// Peers as people read them, in `peer list`, `peer show` and `status`.
+struct PeerReport {
+  let language: Language
+
+  func table(_ peers: [JSONValue]) -> Table {
+    var table = Table([
+      Table.Column(language(zh: "地区", en: "region")),
+      Table.Column(language(zh: "名称", en: "name"), overflow: .truncate),
+      Table.Column(language(zh: "状态", en: "state")),
+      Table.Column(language(zh: "落后", en: "behind"), .right),
+      Table.Column(language(zh: "上次联系", en: "last contact")),
+      Table.Column(language(zh: "上次错误", en: "last error"), overflow: .wrap),
+    ])
+    for peer in peers {
+      table.add(
+        Table.Cell(peer["region"].plain), Table.Cell(peer["name"].plain), state(peer["state"].plain),
+        Table.Cell(peer["behind"].grouped), Table.Cell(peer["lastContact"].beijing), Table.Cell(peer["lastError"].plain))
+    }
+    return table
+  }
+
+  func fields(_ peer: JSONValue) -> Table {
+    var fields: [(label: String, value: Table.Cell)] = [
+      (language(zh: "地区", en: "region"), "\(peer["region"].plain) \(peer["name"].plain)"),
+      (language(zh: "状态", en: "state"), state(peer["state"].plain)),
+    ]
+    if let reason = peer["suspendedReason"]?.string {
+      fields.append((language(zh: "暂停理由", en: "suspended for"), Table.Cell(reason)))
+    }
+    fields += [
+      (language(zh: "落后", en: "behind"), Table.Cell(peer["behind"].grouped)),
+      (language(zh: "上次联系", en: "last contact"), Table.Cell(peer["lastContact"].beijing)),
+      (language(zh: "上次错误", en: "last error"), Table.Cell(peer["lastError"].plain)),
+      (
+        language(zh: "端点", en: "endpoints"),
+        Table.Cell(peer["endpoints"].elements.map(\.plain).joined(separator: "\n"))
+      ),
+      (language(zh: "CA 指纹", en: "CA fingerprint"), Table.Cell(peer["fingerprint"].plain)),
+    ]
+    for key in peer["card"]?["keys"].members ?? [] {
+      fields.append((language(zh: "密钥 \(key.name)", en: "\(key.name) key"), Table.Cell(key.value.plain)))
+    }
+    return .fields(fields)
+  }
+
+  private func state(_ code: String) -> Table.Cell {
+    guard let (name, tint) = Self.states[code] else { return Table.Cell(code) }
+    return Table.Cell(language(zh: name, en: code), tint)
+  }
+
+  private static let states: [String: (zh: String, tint: Style.Tint?)] = [
+    "inSync": ("已同步", .green),
+    "catchingUp": ("追赶中", .yellow),
+    "neverSynced": ("未曾同步", .yellow),
+    "throttled": ("已限流", .yellow),
+    "relayed": ("经中继", .cyan),
+    "suspended": ("已暂停", .faint),
+    "retired": ("已停用", .faint),
+    "unreachable": ("无法连接", .red),
+    "faulty": ("内容有误", .red),
+    "forked": ("日志分叉", .red),
+  ]
+}
