@@ -67,6 +67,12 @@ let package = Package(
     .target(
       name: "Simulator", dependencies: ["Catalog", "Cryptography", "Replication", "TransparencyLog", protobuf],
       path: "Tests/Simulator"),
+    .target(
+      name: "NodeProcesses",
+      dependencies: ["Catalog", "Cryptography", "NodeRuntime", "Persistence", "TransparencyLog"],
+      path: "Tests/NodeProcesses"),
+    .executableTarget(
+      name: "tongyuan-demo", dependencies: ["Catalog", "NodeProcesses"], path: "Demo", exclude: ["samples"]),
     .executableTarget(name: "ModelCheck", dependencies: ["Simulator"], path: "Tests/ModelCheck"),
     .testTarget(name: "CryptographyTests", dependencies: ["COpenSSL", "Cryptography"]),
     .testTarget(name: "TransparencyLogTests", dependencies: ["Cryptography", "TransparencyLog"]),

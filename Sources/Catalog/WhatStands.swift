@@ -100,10 +100,8 @@ final class WhatStands {
     try store.put(version)
     touched.insert(version.id)
     guard version.right == .firm else { return }
-    // What is superseded may be held and not processed yet.
-    for name in version.supersedes where try store.logState(name.region).processed <= name.index {
-      try store.mark(.replaced, name, of: version.id)
-    }
+    // What is superseded may be held and not judged yet. All are marked, so that no order of arrival shows in the marks.
+    for name in version.supersedes { try store.mark(.replaced, name, of: version.id) }
   }
 
   // MARK: - Standing

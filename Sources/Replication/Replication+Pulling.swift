@@ -13,28 +13,19 @@ extension Replication {
           peers[region]?.ahead.remove(origin)
           continue
         }
-        guard log.puller == nil, log.canProve,
-          let range = range(of: offer, from: log.provenEdge.size)
-        else { continue }
+        guard log.puller == nil, log.canProve else { continue }
+        let from = log.provenEdge.size
+        let to = min(offer.held, from + pullEntriesMax)
         pulls += 1
         peers[region]?.pull = PeerState.Pull(
-          id: pulls, origin: origin, from: range.lowerBound, to: range.upperBound, offer: offer)
+          id: pulls, origin: origin, from: from, to: to, offer: offer)
         logs[origin]?.puller = region
-        // A half-held log comes with its proof from what is held to the checkpoint: none need be asked for.
-        let treeSize = offer.held < offer.checkpoint.checkpoint.size ? range.upperBound : offer.checkpoint.checkpoint.size
+        // Of a half-held log, what leads from there to the checkpoint came with the offer.
         effects.append(
-          .requestEntries(
-            region, pull: pulls, origin, from: range.lowerBound, to: range.upperBound, treeSize: treeSize))
+          .requestEntries(region, pull: pulls, origin, from: from, to: to, treeSize: offer.held))
         break
       }
     }
-  }
-
-  /// What one pull asks for. Who holds only part of what its checkpoint covers can prove that part alone, as one group.
-  private func range(of offer: PeerState.Offer, from: UInt64) -> Range<UInt64>? {
-    let to = min(offer.held, from + pullEntriesMax)
-    if offer.held < offer.checkpoint.checkpoint.size, to != offer.held { return nil }
-    return from..<to
   }
 
   mutating func entriesReceived(
@@ -48,11 +39,8 @@ extension Replication {
         throw PeerFailure(
           code: "malformed", reason: "answered for other entries of \(pull.origin) than were asked for", isFault: true)
       }
-      let end = pull.from + UInt64(entries.frames.count)
-      let isWhole = end == pull.offer.held && pull.offer.held < pull.offer.checkpoint.checkpoint.size
-      try prove(
-        entries, of: pull.origin, pull.offer.checkpoint,
-        consistency: isWhole ? pull.offer.consistency : entries.consistency, &effects)
+      let consistency = try consistency(pull.offer, entries.consistency, end: pull.from + UInt64(entries.frames.count))
+      try prove(entries, of: pull.origin, pull.offer.checkpoint, consistency: consistency, &effects)
       peers[region]?.lastContact = now
       peers[region]?.lastError = nil
       peers[region]?.pullFailures = 0
@@ -60,6 +48,23 @@ extension Replication {
       peers[region]?.pullFailures += 1
       failed(region, error, at: now, &effects)
     }
+  }
+
+  /// What leads from the end of served entries to the checkpoint: the answer proves as far as the peer holds the log, its
+  /// offer from there.
+  private func consistency(
+    _ offer: PeerState.Offer, _ served: [Digest], end: UInt64
+  ) throws(PeerFailure) -> [Digest] {
+    let size = offer.checkpoint.checkpoint.size
+    if end == offer.held { return offer.consistency }
+    if offer.held == size { return served }
+    let first = ConsistencyProof(from: end, to: offer.held, hashes: served)
+    guard let joined = first.joined(to: ConsistencyProof(from: offer.held, to: size, hashes: offer.consistency)) else {
+      throw PeerFailure(
+        code: "falseProof", reason: "sent proofs from \(end) over \(offer.held) to \(size) entries that have no such length",
+        isFault: true)
+    }
+    return joined.hashes
   }
 
   mutating func entriesFailed(

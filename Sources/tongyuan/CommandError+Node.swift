@@ -79,13 +79,22 @@ extension CommandError {
     }
   }
 
+  /// What kept a node from starting: the machine forbids it, or its configuration is wrong.
+  private init(serving error: TransportError) {
+    switch error.code {
+    case .addressInUse: self.init(.refused, code: "portInUse", words: error.description)
+    case .addressUnavailable, .badConfiguration: self.init(.refused, code: error.code.rawValue, words: error.description)
+    default: self.init(.internal, code: error.code.rawValue, words: error.description)
+    }
+  }
+
   /// Whatever a command threw.
   init(any error: any Error) {
     switch error {
     case let error as CommandError: self = error
     case let error as NodeError: self.init(error)
     case let error as ProofCheckError: self.init(error)
-    case let error as TransportError: self.init(.internal, code: error.code.rawValue, words: error.description)
+    case let error as TransportError: self.init(serving: error)
     default: self.init(unexpected: error)
     }
   }

@@ -13,7 +13,7 @@ enum ProblemTitle {
   }
 
   private static let titles: [String: Message] = [
-    "addressInUse": Message(zh: "端口被占用", en: "Port in use"),
+    "addressUnavailable": Message(zh: "无法监听该地址", en: "The address cannot be listened on"),
     "body": Message(zh: "正文与承诺不符", en: "The body is not the one committed to"),
     "card": Message(zh: "名片不可用", en: "The peer card cannot be used"),
     "config": Message(zh: "配置不可用", en: "The configuration cannot be used"),

@@ -36,7 +36,10 @@ struct StatusReport {
     let frontier = answer["frontier"].members.map { "\($0.name):\($0.value.plain)" }.joined(separator: " ")
     return .fields([
       (language(zh: "地区", en: "region"), Table.Cell("\(answer["region"].plain) \(answer["name"].plain)", .bold)),
-      (language(zh: "版本", en: "version"), "\(answer["version"].plain) (\(language(zh: "协议", en: "protocol")) \(answer["protocol"].plain))"),
+      (
+        language(zh: "版本", en: "version"),
+        Table.Cell("\(answer["version"].plain) (\(language(zh: "协议", en: "protocol")) \(answer["protocol"].plain))")
+      ),
       (language(zh: "前沿", en: "frontier"), Table.Cell(frontier.isEmpty ? "–" : frontier)),
       (language(zh: "前沿摘要", en: "frontier digest"), Table.Cell(answer["frontierDigest"].plain)),
       (language(zh: "状态摘要", en: "state digest"), Table.Cell(answer["stateDigest"].plain)),

@@ -76,12 +76,11 @@ extension Tongyuan {
 
     func run() throws {
       let keys = try key.map { text throws(CommandError) in
-        do { return try NoteVerifier(vkey: text) } catch {
+        do throws(NoteError) { return try NoteVerifier(vkey: text) } catch {
           throw CommandError(
             usage: "key", Message(zh: "--key 不是公钥：\(error.reason)", en: "--key is no verifier key: \(error.reason)"))
         }
       }
-      // One byte more than any may have: what is too long is refused as what it is, not for its file.
       let advice = Message(zh: "这不是证明", en: "that is no proof")
       let proof = try Input(file, atMost: ProofCheck.proofLengthMax, advice: advice)
       let entry = try Input(file + ".entry", atMost: ProofCheck.entryLengthMax, advice: advice)

@@ -61,7 +61,7 @@ extension Tongyuan {
         .fields([
           (language(zh: "端点", en: "endpoint"), Table.Cell(configuration.endpoint)),
           (language(zh: "联邦", en: "federation"), Table.Cell(configuration.federation.text)),
-          (language(zh: "日志", en: "logs"), "\(configuration.catalogOrigin)\n\(configuration.auditOrigin)"),
+          (language(zh: "日志", en: "logs"), Table.Cell("\(configuration.catalogOrigin)\n\(configuration.auditOrigin)")),
           (language(zh: "CA 指纹", en: "CA fingerprint"), Table.Cell(fingerprint)),
         ]))
       let path = shellWord(made.path)

@@ -44,6 +44,7 @@ struct ConvergenceTests {
         }
       }
       states.insert(region.state)
+      #expect(region.store.versionFacts == regions[0].store.versionFacts, "seed \(seed)")
       #expect(try region.store.frontier() == regions[0].store.frontier(), "seed \(seed)")
     }
     #expect(states.count == 1, "seed \(seed)")

@@ -54,6 +54,11 @@ package final class MemoryCatalogStore: CatalogStore {
 
   package var allVersions: [Version] { versions.values.flatMap(\.values).sorted { $0.name < $1.name } }
 
+  /// All that is kept of versions, in an order of its own: equal for equal frontiers.
+  package var versionFacts: [String] {
+    allVersions.map { "\($0)" } + marks.map { "\($0.mark) \($0.name) of \($0.id)" }.sorted()
+  }
+
   // MARK: Logs
 
   package func logState(_ region: RegionCode) -> LogState {

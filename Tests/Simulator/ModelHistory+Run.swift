@@ -7,13 +7,13 @@ extension ModelHistory {
     return try states.flatMap { state in
       var run = try ModelRun(state, logs)
       try run.deliverInOrder()
-      let digests = try run.digests()
+      let facts = try run.facts()
       var lines = try run.outcome().differences(from: state.expected).map { "\(state.state): \($0)" }
       for seed in 0..<UInt64(orders) {
         var shuffled = try ModelRun(state, logs)
         try shuffled.deliver(seed: seed)
         lines += try shuffled.outcome().differences(from: state.expected).map { "\(state.state), order \(seed): \($0)" }
-        if try shuffled.digests() != digests { lines.append("\(state.state), order \(seed): another digest") }
+        if try shuffled.facts() != facts { lines.append("\(state.state), order \(seed): another digest, or other facts") }
       }
       return lines
     }
@@ -77,8 +77,10 @@ struct ModelRun {
     waiting = outcome.waiting
   }
 
-  func digests() throws -> [String] {
-    [try store.frontier().digest.hex, store.stateDigest().description, store.configuration.digest.hex]
+  /// What must be equal in every order of arrival, beside the outcome.
+  func facts() throws -> [String] {
+    let digests = [try store.frontier().digest.hex, store.stateDigest().description, store.configuration.digest.hex]
+    return digests + store.versionFacts
   }
 
   func outcome() throws -> ModelHistory.Outcome {
