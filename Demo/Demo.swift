@@ -8,7 +8,6 @@ import NodeProcesses
 @main
 struct Demo {
   static func main() {
-    setvbuf(stdout, nil, _IOLBF, 0)
     do {
       var story = try Story()
       do {
@@ -255,8 +254,9 @@ struct Story {
     say("\n\(step). \(title.prefix(1).uppercased() + title.dropFirst())")
   }
 
-  private func say(_ text: String) { print(text) }
-  private func command(_ line: String) { print("  $ " + line) }
+  /// Unbuffered: a demo is watched while it runs.
+  private func say(_ text: String) { FileHandle.standardOutput.write(Data((text + "\n").utf8)) }
+  private func command(_ line: String) { say("  $ " + line) }
   private func format(_ seconds: Double) -> String { String(format: "%.1f", seconds) }
   private func short(_ status: JSONValue, _ name: String) -> String { String((status[name]?.string ?? "").prefix(12)) }
 

@@ -95,7 +95,7 @@ extension StoreTransaction {
     try bind(
       sql(
         """
-        SELECT id, title, region, department, share_type, open_type, updated, status, label, shown
+        SELECT r.id, r.title, r.region, r.department, r.share_type, r.open_type, r.updated, r.status, r.label, r.shown
         FROM search s JOIN resource r ON r.number = s.rowid WHERE search MATCH ?1
           AND (?2 = '[]' OR EXISTS (SELECT 1 FROM json_each(?2) WHERE substr(r.region, 1, length(value)) = value))
           AND (?3 = '' OR r.department = ?3) AND (?4 = '' OR r.share_type = ?4)

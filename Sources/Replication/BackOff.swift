@@ -13,8 +13,8 @@ struct SeededGenerator: RandomNumberGenerator, Sendable {
   }
 }
 
-/// When to ask a peer again: at rest every `restMilliseconds`, after failures exponentially later, always with jitter, so that
-/// nodes which lost a peer at the same moment do not return to it at the same moment.
+/// When to ask a peer again: at rest every `restMilliseconds`, after failures exponentially later, always with jitter,
+/// so that nodes which lost a peer at the same moment do not return to it at the same moment.
 package struct BackOff: Sendable, Equatable {
   /// The distance of polls while nothing fails.
   package var restMilliseconds: Int64 = 30_000
@@ -28,8 +28,8 @@ package struct BackOff: Sendable, Equatable {
 
   package init() {}
 
-  /// Milliseconds until the next attempt: between half and all of the nominal distance after failures, within 20 % of the
-  /// distance at rest otherwise.
+  /// Milliseconds until the next attempt: between half and all of the nominal distance after failures, within 20 % of
+  /// the distance at rest otherwise.
   package func delay(failures: Int, using generator: inout some RandomNumberGenerator) -> Int64 {
     if failures == 0 {
       return restMilliseconds * 4 / 5 + Int64.random(in: 0...max(1, restMilliseconds * 2 / 5), using: &generator)

@@ -3,8 +3,8 @@ import Cryptography
 import TransparencyLog
 
 extension Replication.Effect {
-  /// One line that says all that the effect holds; what is long (entries, checkpoints, proofs) by its SHA-256. Equal effects
-  /// have equal lines, and different ones different lines.
+  /// One line that says all that the effect holds; what is long (entries, checkpoints, proofs) by its SHA-256. Equal
+  /// effects have equal lines, and different ones different lines.
   package var line: String {
     switch self {
     case .requestHeads(let region, let cursor): "requestHeads \(region) since \(cursor ?? "-")"

@@ -1,11 +1,11 @@
 import Catalog
 
-/// Writes down what a node's core was told and what it answered, so that a run can be repeated: every input of `Replication`
-/// is in it, since the core reads no clock and draws no randomness but from its seed.
+/// Writes down what a node's core was told and what it answered, so that a run can be repeated: every input of
+/// `Replication` is in it, since the core reads no clock and draws no randomness but from its seed.
 ///
-/// A recording is a sequence of records, each behind its length (u32, big-endian). `start` opens it, and stands again where a
-/// node that appends to one file starts anew; `record` follows for each event. Entries stand in it as their frames, so that a
-/// recording is about as large as what the node received.
+/// A recording is a sequence of records, each behind its length (u32, big-endian). `start` opens it, and stands again
+/// where a node that appends to one file starts anew; `record` follows for each event. Entries stand in it as their
+/// frames, so that a recording is about as large as what the node received.
 package struct EventRecorder: Sendable {
   static let title = "tongyuan/events/v1"
   static let startKind: UInt8 = 0
@@ -57,6 +57,16 @@ package struct EventRecorder: Sendable {
     return Self.framed(writer.bytes)
   }
 
+  /// The event in one record.
+  package static func event(in record: [UInt8]) throws(MalformedRecording) -> Replication.Event {
+    var reader = RecordReader(record[...])
+    guard try reader.count() == record.count - 4, try reader.byte() == eventKind else {
+      throw reader.failure("an event")
+    }
+    _ = try reader.signed()
+    return try reader.event()
+  }
+
   private static func framed(_ payload: [UInt8]) -> [UInt8] {
     var framed = RecordWriter()
     framed.put(payload)
@@ -80,7 +90,8 @@ package struct EventRecorder: Sendable {
     self.backOff = backOff
     groupEntries = try reader.number()
     let times = [backOff.restMilliseconds, backOff.firstMilliseconds, backOff.longestMilliseconds]
-    guard times.allSatisfy({ 0...BackOff.millisecondsMax ~= $0 }), 1...Replication.groupEntriesMax ~= groupEntries else {
+    guard times.allSatisfy({ 0...BackOff.millisecondsMax ~= $0 }), 1...Replication.groupEntriesMax ~= groupEntries
+    else {
       throw reader.failure("the end of times and limits that a node can have")
     }
   }

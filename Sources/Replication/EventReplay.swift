@@ -43,7 +43,8 @@ package struct EventReplay: Sendable {
     while buffer.count - start >= 4 {
       let length = buffer[start..<start + 4].reduce(0) { $0 << 8 | Int($1) }
       guard length <= EventRecorder.recordBytesMax else {
-        throw MalformedRecording(reason: "record \(outcome.starts + outcome.events) announces \(length) bytes: this is no recording")
+        throw MalformedRecording(
+          reason: "record \(outcome.starts + outcome.events) announces \(length) bytes: this is no recording")
       }
       guard buffer.count - start - 4 >= length else { break }
       try take(buffer[start + 4..<start + 4 + length])
@@ -81,7 +82,9 @@ package struct EventReplay: Sendable {
   ) throws(MalformedRecording) {
     guard replication != nil else { throw MalformedRecording(reason: "an event stands before the first start") }
     defer { outcome.events += 1 }
-    guard outcome.firstDifference == nil, let replayed = replication?.handle(event, at: time).map(\.line) else { return }
+    guard outcome.firstDifference == nil, let replayed = replication?.handle(event, at: time).map(\.line) else {
+      return
+    }
     outcome.effects += replayed.count
     if replayed != recorded {
       outcome.firstDifference = Difference(

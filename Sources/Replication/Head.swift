@@ -16,7 +16,8 @@ package struct Head: Sendable, Equatable {
   /// Entries processed, at most `held`.
   package var processed: UInt64
   package var forked: Bool
-  /// A checkpoint with a timestamped signature (c2sp.org/tlog-cosignature) by the origin region's witness key: the newest known.
+  /// A checkpoint with a timestamped signature (c2sp.org/tlog-cosignature) by the origin region's witness key: the
+  /// newest known.
   package var stamp: SignedCheckpoint?
 
   package init(
@@ -32,8 +33,8 @@ package struct Head: Sendable, Equatable {
     self.stamp = stamp
   }
 
-  /// Bytes of a signed checkpoint: the log's own signature and many cosignatures. A larger one, passed on, would make an
-  /// answer too large to be read, and cost memory for each log.
+  /// Bytes of a signed checkpoint: the log's own signature and many cosignatures. A larger one, passed on, would make
+  /// an answer too large to be read, and cost memory for each log.
   package static let checkpointBytesMax = 16 << 10
 }
 
@@ -121,7 +122,9 @@ package struct Nudge: Sendable, Equatable {
     heads = try wire.heads.map { head throws(MalformedMessage) in try Head(wire: head) }
     first = wire.first
     frames = [UInt8](wire.frames)
-    guard !heads.isEmpty || frames.isEmpty else { throw MalformedMessage(reason: "the nudge has entries but names no log") }
+    guard !heads.isEmpty || frames.isEmpty else {
+      throw MalformedMessage(reason: "the nudge has entries but names no log")
+    }
   }
 }
 
@@ -135,7 +138,9 @@ extension Head {
     }
     held = wire.held
     processed = wire.processed
-    guard wire.consistency.count <= 64 else { throw MalformedMessage(reason: "the head of \(origin) has an oversized proof") }
+    guard wire.consistency.count <= 64 else {
+      throw MalformedMessage(reason: "the head of \(origin) has an oversized proof")
+    }
     var proof: [Digest] = []
     for bytes in wire.consistency {
       guard let hash = Digest(bytes: bytes) else {

@@ -9,8 +9,8 @@ struct MirroredLog {
   var held: HeldLog
   /// Proven and on their way to the disk, in log order. A restart forgets them, and asks again.
   var inFlight: [ProvenGroup] = []
-  /// Groups given up because one before them was not written: their commits fail as well, and nothing new is proven before
-  /// the last of these outcomes is here, so that every outcome meets the group that it is about.
+  /// Groups given up because one before them was not written: their commits fail as well, and nothing new is proven
+  /// before the last of these outcomes is here, so that every outcome meets the group that it is about.
   var givenUp = 0
   /// Commits that failed in a row.
   var commitFailures = 0
@@ -103,8 +103,8 @@ struct PeerState {
   var nudge = NudgeState.idle
   /// Requests that failed in a row; heads that arrive end the row.
   var failures = 0
-  /// Pulls that failed in a row; only what was there to be fetched, or nothing more to fetch, ends the row: a peer that offers
-  /// well and serves badly is asked ever more rarely.
+  /// Pulls that failed in a row; only what was there to be fetched, or nothing more to fetch, ends the row: a peer that
+  /// offers well and serves badly is asked ever more rarely.
   var pullFailures = 0
   /// Milliseconds since the epoch, by this node's clock.
   var lastContact: Int64?

@@ -86,7 +86,9 @@ struct RecordReader {
     throw failure(what)
   }
 
-  mutating func region() throws(MalformedRecording) -> RegionCode { try value("a region") { RegionCode(try $0.text()) } }
+  mutating func region() throws(MalformedRecording) -> RegionCode {
+    try value("a region") { RegionCode(try $0.text()) }
+  }
   mutating func origin() throws(MalformedRecording) -> Origin { try value("an origin line") { Origin(try $0.text()) } }
 
   mutating func checkpoint() throws(MalformedRecording) -> SignedCheckpoint {

@@ -2,8 +2,8 @@ import Catalog
 import Cryptography
 import TransparencyLog
 
-/// Bytes of a recording: numbers big-endian, texts and bytes behind their length (u32), lists behind their count (u32), an
-/// optional behind 0 or 1.
+/// Bytes of a recording: numbers big-endian, texts and bytes behind their length (u32), lists behind their count (u32),
+/// an optional behind 0 or 1.
 struct RecordWriter {
   private(set) var bytes: [UInt8] = []
 
@@ -11,7 +11,9 @@ struct RecordWriter {
   mutating func put(_ flag: Bool) { put(UInt8(flag ? 1 : 0)) }
   mutating func put(_ number: UInt64) { withUnsafeBytes(of: number.bigEndian) { bytes.append(contentsOf: $0) } }
   mutating func put(_ number: Int64) { put(UInt64(bitPattern: number)) }
-  mutating func put(count: Int) { withUnsafeBytes(of: UInt32(clamping: count).bigEndian) { bytes.append(contentsOf: $0) } }
+  mutating func put(count: Int) {
+    withUnsafeBytes(of: UInt32(clamping: count).bigEndian) { bytes.append(contentsOf: $0) }
+  }
   mutating func put(_ text: String) { put(Array(text.utf8)) }
 
   mutating func put(_ more: [UInt8]) {

@@ -119,7 +119,8 @@ extension Replication {
   /// What is to be done, in the imperative and in this order.
   package enum Effect: Sendable, Equatable {
     case requestHeads(RegionCode, since: String?)
-    /// Entries `[from, to)`; where the answer ends before `treeSize`, with the consistency proof from there to `treeSize`.
+    /// Entries `[from, to)`; where the answer ends before `treeSize`, with the consistency proof from there to
+    /// `treeSize`.
     case requestEntries(RegionCode, pull: UInt64, Origin, from: UInt64, to: UInt64, treeSize: UInt64)
     case cancelEntries(RegionCode, pull: UInt64)
     /// Judge and write in one transaction; the outcome comes back as an event.

@@ -26,7 +26,9 @@ extension Replication {
 
   mutating func contacted(_ region: RegionCode, at now: Int64, _ effects: inout [Effect]) {
     // A peer that speaks to us can be reached again, most likely: do not sit out the back-off.
-    guard let peer = peers[region], peer.failures > 0, peer.askedAt == nil, peer.lastError?.isFault != true else { return }
+    guard let peer = peers[region], peer.failures > 0, peer.askedAt == nil, peer.lastError?.isFault != true else {
+      return
+    }
     ask(region, &effects)
   }
 
@@ -42,7 +44,8 @@ extension Replication {
       failed(
         region,
         PeerFailure(
-          code: "version", reason: "speaks protocol versions \(spoken), this node \(HeadsAnswer.version): update the older"),
+          code: "version",
+          reason: "speaks protocol versions \(spoken), this node \(HeadsAnswer.version): update the older"),
         at: now, &effects)
       return
     }
@@ -52,7 +55,8 @@ extension Replication {
       failed(region, error, at: now, &effects)
       return
     }
-    if !answer.more, peers[region]?.ahead.isEmpty == true {
+    // Nothing more to fetch, unless what it offered was dropped while it answered.
+    if !answer.more, let peer = peers[region], peer.ahead.isEmpty, peer.cursor == peer.askedSince {
       peers[region]?.pullFailures = 0
       peers[region]?.lastError = nil
     }
@@ -82,7 +86,8 @@ extension Replication {
     if peers[region]?.offers[head.origin]?.checkpoint != head.checkpoint { try log.verify(head.checkpoint) }
     if let stamp = head.stamp { take(stamp, of: head.origin, &effects) }
     let size = head.checkpoint.checkpoint.size
-    if let known = log.held.checkpoint, known.checkpoint.size == size, known.checkpoint.root != head.checkpoint.checkpoint.root
+    if let known = log.held.checkpoint, known.checkpoint.size == size,
+      known.checkpoint.root != head.checkpoint.checkpoint.root
     {
       logs[head.origin]?.forked = true
       effects.append(.reportFork(head.origin, known, head.checkpoint, from: region))
@@ -91,13 +96,15 @@ extension Replication {
     if head.origin == own, head.held > log.provenEdge.size {
       throw PeerFailure(
         code: "ownLogLonger",
-        reason: "holds \(head.held) entries of this region's own log, this store \(log.provenEdge.size): it was restored from"
+        reason:
+          "holds \(head.held) entries of this region's own log, this store \(log.provenEdge.size): it was restored from"
           + " an old copy")
     }
     if head.origin.region == region, let askedAt, log.movedAt <= askedAt, size < log.held.edge.size {
       throw PeerFailure(
         code: "rolledBack",
-        reason: "its log went back to \(size) entries, \(log.held.edge.size) are held here: it was restored from an old copy",
+        reason:
+          "its log went back to \(size) entries, \(log.held.edge.size) are held here: it was restored from an old copy",
         isFault: true)
     }
     peers[region]?.offers[head.origin] = PeerState.Offer(
@@ -107,7 +114,8 @@ extension Replication {
 
   /// Keeps the newest timestamped signature of a region's own witness key.
   mutating func take(_ stamp: SignedCheckpoint, of origin: Origin, _ effects: inout [Effect]) {
-    guard let log = logs[origin], stamp != log.held.stamp, let time = log.time(of: stamp), time > log.stampTime ?? 0 else {
+    guard let log = logs[origin], stamp != log.held.stamp, let time = log.time(of: stamp), time > log.stampTime ?? 0
+    else {
       return
     }
     let position = nextSequence()
@@ -118,8 +126,8 @@ extension Replication {
 
   // MARK: Answering
 
-  /// The answer to `GET /sync/v1/heads?since=cursor`: everything that changed behind the cursor, oldest change first, up to
-  /// a page. A cursor of another incarnation, or none, gets everything.
+  /// The answer to `GET /sync/v1/heads?since=cursor`: everything that changed behind the cursor, oldest change first,
+  /// up to a page. A cursor of another incarnation, or none, gets everything.
   package func heads(since cursor: String?) -> HeadsAnswer {
     let from = position(of: cursor)
     let changed = logs.values.filter { $0.changedAt > from }.sorted { $0.changedAt < $1.changedAt }

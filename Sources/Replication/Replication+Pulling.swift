@@ -9,7 +9,8 @@ extension Replication {
     for region in peers.keys.sorted() {
       guard let peer = peers[region], peer.isDialled, peer.pull == nil, !peer.ahead.isEmpty else { continue }
       for origin in peer.ahead.sorted() {
-        guard let log = logs[origin], let offer = peer.offers[origin], offer.held > log.provenEdge.size, !log.forked else {
+        guard let log = logs[origin], let offer = peer.offers[origin], offer.held > log.provenEdge.size, !log.forked
+        else {
           peers[region]?.ahead.remove(origin)
           continue
         }
@@ -50,8 +51,8 @@ extension Replication {
     }
   }
 
-  /// What leads from the end of served entries to the checkpoint: the answer proves as far as the peer holds the log, its
-  /// offer from there.
+  /// What leads from the end of served entries to the checkpoint: the answer proves as far as the peer holds the log,
+  /// its offer from there.
   private func consistency(
     _ offer: PeerState.Offer, _ served: [Digest], end: UInt64
   ) throws(PeerFailure) -> [Digest] {
@@ -61,7 +62,8 @@ extension Replication {
     let first = ConsistencyProof(from: end, to: offer.held, hashes: served)
     guard let joined = first.joined(to: ConsistencyProof(from: offer.held, to: size, hashes: offer.consistency)) else {
       throw PeerFailure(
-        code: "falseProof", reason: "sent proofs from \(end) over \(offer.held) to \(size) entries that have no such length",
+        code: "falseProof",
+        reason: "sent proofs from \(end) over \(offer.held) to \(size) entries that have no such length",
         isFault: true)
     }
     return joined.hashes
@@ -100,7 +102,8 @@ extension Replication {
         proven.append(entry)
       } catch {
         throw PeerFailure(
-          code: "falseBody", reason: "sent entry \(edge.size) of \(origin) with a false body: \(error.reason)", isFault: true)
+          code: "falseBody", reason: "sent entry \(edge.size) of \(origin) with a false body: \(error.reason)",
+          isFault: true)
       }
     }
     do {
@@ -108,7 +111,8 @@ extension Replication {
     } catch {
       throw PeerFailure(
         code: "falseProof",
-        reason: "sent entries \(entries.first)..<\(edge.size) of \(origin) that do not lead to its checkpoint: \(error.reason)",
+        reason:
+          "sent entries \(entries.first)..<\(edge.size) of \(origin) that do not lead to its checkpoint: \(error.reason)",
         isFault: true)
     }
     let group = ProvenGroup(

@@ -55,8 +55,8 @@ extension Replication {
     return .inSync
   }
 
-  /// The time of the newest statement of a region's own witness key about its catalog log, in seconds since the epoch: the
-  /// age of what is shown of that region.
+  /// The time of the newest statement of a region's own witness key about its catalog log, in seconds since the epoch:
+  /// the age of what is shown of that region.
   package func knownAt(_ origin: Origin) -> UInt64? { logs[origin]?.stampTime }
 
   /// What each peer is known to hold beyond what is processed here, per log: what `sync --wait` waits for.

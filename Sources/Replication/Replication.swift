@@ -4,9 +4,9 @@ import TransparencyLog
 
 /// The node's side of the sync, as one deterministic value: events in, effects out.
 ///
-/// It decides what to ask of which peer and when, what is proven and may be committed, and what peers are told. It does no
-/// I/O, reads no clock and draws no randomness but from its seed: the same events at the same times give the same effects,
-/// in the node and in the simulator. None of its state grows with the catalog.
+/// It decides what to ask of which peer and when, what is proven and may be committed, and what peers are told. It does
+/// no I/O, reads no clock and draws no randomness but from its seed: the same events at the same times give the same
+/// effects, in the node and in the simulator. None of its state grows with the catalog.
 ///
 /// Invariants
 /// - Nothing is committed that is not proven against a checkpoint signed by the log's own key.
@@ -85,7 +85,8 @@ package struct Replication: Sendable {
 
   private mutating func open(_ identity: LogIdentity, _ held: HeldLog) {
     if logs[identity.origin]?.identity == identity { return }
-    // What is known of a log that was open already is newer than `held`, and commits may be under way: only the keys are new.
+    // What is known of a log that was open already is newer than `held`, and commits may be under way: only the keys
+    // are new.
     var log = logs[identity.origin] ?? MirroredLog(identity: identity, held: held)
     log.identity = identity
     log.movedAt = nextSequence()

@@ -13,12 +13,12 @@ struct Tongyuan: AsyncParsableCommand {
       en: "Every region keeps the same catalog of shared public data, and can prove who shared what with whom."),
     version: Node.version,
     groupedSubcommands: [
-      CommandGroup(name: words(zh: "节点", en: "The node"), subcommands: [Init.self, Card.self, Serve.self, Peer.self]),
+      CommandGroup(name: words(zh: "节点", en: "Node"), subcommands: [Init.self, Card.self, Serve.self, Peer.self]),
       CommandGroup(
-        name: words(zh: "目录", en: "The catalog"),
+        name: words(zh: "目录", en: "Catalog"),
         subcommands: [Publish.self, Import.self, Withdraw.self, Show.self, Search.self]),
       CommandGroup(
-        name: words(zh: "同步", en: "The sync"), subcommands: [Sync.self, Status.self, Clock.self]),
+        name: words(zh: "同步", en: "Sync"), subcommands: [Sync.self, Status.self, Clock.self]),
       CommandGroup(
         name: words(zh: "证明", en: "Evidence"), subcommands: [Proof.self, Check.self, Fsck.self, Rebuild.self]),
     ])
@@ -73,6 +73,6 @@ extension CommandError {
     let hint = Tongyuan.fullMessage(for: error).components(separatedBy: "See '").last?.components(separatedBy: "'").first
     let help = hint.flatMap { $0.hasPrefix("tongyuan") && !$0.contains("\n") ? $0 : nil } ?? "tongyuan --help"
     let bare = reason.hasSuffix(".") ? String(reason.dropLast()) : reason
-    self.init(usage: "usage", Message(zh: "\(bare)；见 \(help)", en: "\(bare); see \(help)"))
+    self.init(usage: "usage", Message(zh: "\(bare)（见 \(help)）", en: "\(bare) (see \(help))"))
   }
 }

@@ -16,7 +16,8 @@ struct AskingTests {
   @Test("A new peer is asked at once, for everything")
   func newPeer() throws {
     var node = try TestCore(own, [jiangsu], dialling: [])
-    #expect(node.tell(.peerConfigured(PeerSettings(region: Place.jiangsu))) == [.requestHeads(Place.jiangsu, since: nil)])
+    #expect(
+      node.tell(.peerConfigured(PeerSettings(region: Place.jiangsu))) == [.requestHeads(Place.jiangsu, since: nil)])
     #expect(node.state(of: Place.jiangsu) == .neverSynced)
   }
 
@@ -67,7 +68,7 @@ struct AskingTests {
 
   @Test("Nodes that lose a peer at one moment do not return to it at one moment")
   func jitter() throws {
-    let delays = try (0..<20).map { seed in
+    let delays = try (0..<UInt64(20)).map { seed in
       var node = try TestCore(own, [jiangsu], dialling: [Place.jiangsu], seed: seed)
       let failure = PeerFailure(code: "timedOut", reason: "did not answer")
       return try #require(node.tell(.headsFailed(Place.jiangsu, failure)).timer(of: Place.jiangsu))
@@ -108,7 +109,8 @@ struct AskingTests {
       #expect(node.tell(.peerConfigured(settings)) == [.cancelEntries(Place.jiangsu, pull: pull.pull)])
       #expect(node.tell(.timerFired(Place.jiangsu)).isEmpty)
       #expect(node.tell(.syncRequested([])).isEmpty)
-      #expect(node.tell(.entriesReceived(Place.jiangsu, pull: pull.pull, try jiangsu.entries(0..<4, treeSize: 6))).isEmpty)
+      #expect(
+        node.tell(.entriesReceived(Place.jiangsu, pull: pull.pull, try jiangsu.entries(0..<4, treeSize: 6))).isEmpty)
       #expect(node.state(of: Place.jiangsu) == state)
       #expect(node.tell(.peerConfigured(PeerSettings(region: Place.jiangsu))).asked == [Place.jiangsu])
     }

@@ -164,7 +164,9 @@ struct FaultTests {
 
   @Test("Sizes at the edge of what a log can have are counted without a trap")
   func absurdSizes() throws {
-    let logs = try ["320000", "330000", "340000", "350000"].compactMap(RegionCode.init).map { try Place.log($0, entries: 1) }
+    let logs = try ["320000", "330000", "340000", "350000"].compactMap(RegionCode.init).map {
+      try Place.log($0, entries: 1)
+    }
     var node = try TestCore(own, logs, dialling: [Place.jiangsu])
     let size = UInt64.max
     let heads = try logs.map {

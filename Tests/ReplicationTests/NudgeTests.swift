@@ -62,7 +62,7 @@ struct NudgeTests {
   @Test("Places that no log has are refused without a trap")
   func absurdPlaces() throws {
     var node = try TestCore(own, [jiangsu], dialling: [Place.jiangsu])
-    for first in [UInt64.max, .max - 1, UInt64(Int64.max)] {
+    for first in [UInt64.max, UInt64.max - 1, UInt64(Int64.max)] {
       let entries = ServedEntries(first: first, frames: jiangsu.frames)
       #expect(node.tell(.nudgeReceived(Place.jiangsu, [try jiangsu.head(held: 10)], entries)).groups.isEmpty)
     }
@@ -80,7 +80,8 @@ struct NudgeTests {
       ])
     try own.publish()
     #expect(node.tell(try appended(own)).isEmpty)
-    #expect(node.tell(.nudgeAnswered(Place.jiangsu, [try own.head(held: 4)])) == [.nudge(Place.jiangsu, own.origin, from: 4)])
+    #expect(
+      node.tell(.nudgeAnswered(Place.jiangsu, [try own.head(held: 4)])) == [.nudge(Place.jiangsu, own.origin, from: 4)])
     #expect(node.tell(.nudgeAnswered(Place.jiangsu, [try own.head(held: 5)])).isEmpty)
     #expect(node.tell(.nudgeAnswered(Place.jiangsu, [try own.head(held: 5)])).isEmpty, "nobody waits for this one")
   }

@@ -22,7 +22,8 @@ struct PullingTests {
     var effects = node.hear(try jiangsu.head(held: 10), from: Place.jiangsu)
     for range in [0..<4, 4..<8, 8..<10] as [Range<UInt64>] {
       let pull = try #require(effects.pulls.first)
-      #expect(pull == TestPull(region: Place.jiangsu, pull: pull.pull, origin: jiangsu.origin, range: range, treeSize: 10))
+      #expect(
+        pull == TestPull(region: Place.jiangsu, pull: pull.pull, origin: jiangsu.origin, range: range, treeSize: 10))
       effects = node.tell(.entriesReceived(Place.jiangsu, pull: pull.pull, try jiangsu.entries(range, treeSize: 10)))
       let group = try #require(effects.groups.first)
       #expect(group.first == range.lowerBound)
@@ -82,7 +83,8 @@ struct PullingTests {
     let pull = try #require(other.pulls.first)
     #expect(pull.origin == zhejiang.origin)
     #expect(
-      node.tell(.entriesReceived(Place.zhejiang, pull: pull.pull, try zhejiang.entries(0..<4, treeSize: 5))).groups.count == 1)
+      node.tell(.entriesReceived(Place.zhejiang, pull: pull.pull, try zhejiang.entries(0..<4, treeSize: 5))).groups
+        .count == 1)
     let failure = PeerFailure(code: "timedOut", reason: "did not answer")
     let effects = node.tell(.entriesFailed(Place.jiangsu, pull: silent.pull, failure))
     #expect(effects.pulls.isEmpty, "Zhejiang is busy with the rest of its own log")
@@ -103,7 +105,8 @@ struct PullingTests {
     #expect(node.tell(.entriesReceived(Place.zhejiang, pull: pull.pull, entries)).isEmpty)
     #expect(node.tell(.entriesReceived(Place.jiangsu, pull: pull.pull, entries)).groups.count == 1)
     #expect(node.tell(.entriesReceived(Place.jiangsu, pull: pull.pull, entries)).isEmpty)
-    #expect(node.tell(.entriesFailed(Place.jiangsu, pull: pull.pull, PeerFailure(code: "timedOut", reason: "late"))).isEmpty)
+    #expect(
+      node.tell(.entriesFailed(Place.jiangsu, pull: pull.pull, PeerFailure(code: "timedOut", reason: "late"))).isEmpty)
   }
 
   @Test("A peer that holds part of a log serves that part, with its consistency to the checkpoint")
@@ -150,7 +153,8 @@ struct PullingTests {
       #expect(node.error(of: Place.jiangsu)?.reason.contains("the disk is full") == true)
       #expect(node.size(of: jiangsu) == 0)
       // The pull that began behind the group does not join any more, and is not blamed on the peer.
-      let open = node.tell(.entriesReceived(Place.jiangsu, pull: pull.pull + 1, try jiangsu.entries(4..<8, treeSize: 10)))
+      let open = node.tell(
+        .entriesReceived(Place.jiangsu, pull: pull.pull + 1, try jiangsu.entries(4..<8, treeSize: 10)))
       #expect(open.groups.isEmpty)
       let time = try #require((effects + open).timer(of: Place.jiangsu))
       delays.append(time - node.now)
@@ -161,7 +165,8 @@ struct PullingTests {
     #expect(delays[5] > 4 * delays[0])
     let pull = try #require(effects.pulls.first)
     let group = try #require(
-      node.tell(.entriesReceived(Place.jiangsu, pull: pull.pull, try jiangsu.entries(0..<4, treeSize: 10))).groups.first)
+      node.tell(.entriesReceived(Place.jiangsu, pull: pull.pull, try jiangsu.entries(0..<4, treeSize: 10))).groups.first
+    )
     node.commit(group)
     #expect(node.size(of: jiangsu) == 4)
   }

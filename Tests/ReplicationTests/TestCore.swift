@@ -37,7 +37,9 @@ struct TestCore {
     for region in regions { tell(.peerConfigured(PeerSettings(region: region))) }
   }
 
-  @discardableResult mutating func tell(_ event: Replication.Event) -> [Replication.Effect] { core.handle(event, at: now) }
+  @discardableResult mutating func tell(_ event: Replication.Event) -> [Replication.Effect] {
+    core.handle(event, at: now)
+  }
 
   @discardableResult mutating func hear(
     _ heads: Head..., from region: RegionCode, cursor: String = "1-1", more: Bool = false
