@@ -73,11 +73,25 @@ let package = Package(
       path: "Tests/NodeProcesses"),
     .executableTarget(
       name: "tongyuan-demo", dependencies: ["Catalog", "NodeProcesses"], path: "Demo", exclude: ["samples"]),
+    .executableTarget(
+      name: "tongyuan-bench",
+      dependencies: [
+        "Catalog", "Cryptography", "NodeProcesses", "NodeRuntime", "PeerTransport", "Persistence", "Replication",
+        "TransparencyLog", grdb, grdbSQLite,
+      ],
+      path: "Benchmarks"),
     .executableTarget(name: "ModelCheck", dependencies: ["Simulator"], path: "Tests/ModelCheck"),
     .testTarget(name: "CryptographyTests", dependencies: ["COpenSSL", "Cryptography"]),
     .testTarget(name: "TransparencyLogTests", dependencies: ["Cryptography", "TransparencyLog"]),
     .testTarget(
       name: "CatalogTests", dependencies: ["Catalog", "Cryptography", "Simulator", "TransparencyLog", protobuf]),
+    .testTarget(
+      name: "ReplicationTests",
+      dependencies: ["Catalog", "Cryptography", "Replication", "Simulator", "TransparencyLog"]),
+    .testTarget(
+      name: "SimulationTests",
+      dependencies: ["Catalog", "Cryptography", "Replication", "Simulator", "TransparencyLog"]),
+    .testTarget(name: "NodeTests", dependencies: ["Catalog", "NodeProcesses", grdb]),
     .testTarget(name: "PresentationTests", dependencies: ["Presentation"]),
     .testTarget(
       name: "PeerTransportTests", dependencies: ["COpenSSL", "Cryptography", "PeerTransport", logging]),

@@ -51,7 +51,9 @@ struct Story {
   }
 
   mutating func tell() throws {
-    say("Three regions in \(folder)" + (catalogs.map { ", with the catalogs of \($0)" } ?? ", with synthetic sample catalogs"))
+    say(
+      "Three regions in \(folder)"
+        + (catalogs.map { ", with the catalogs of \($0)" } ?? ", with synthetic sample catalogs"))
     try makeNodes()
     try introduce()
     try publish()
@@ -96,7 +98,9 @@ struct Story {
         let added = try other.json(["peer", "add", path])
         guard let fingerprint = added["fingerprint"]?.string else { throw ProcessFailure("no fingerprint was printed") }
         command("tongyuan peer add \(path) --node \(other.directory)")
-        if other === nodes.first(where: { $0 !== one }) { say("  CA of \(one.region), to compare by telephone: \(fingerprint)") }
+        if other === nodes.first(where: { $0 !== one }) {
+          say("  CA of \(one.region), to compare by telephone: \(fingerprint)")
+        }
       }
     }
   }
@@ -110,7 +114,9 @@ struct Story {
         let file = "\(catalogs)/\(node.region).jsonl.gz"
         let report = try node.json(["import", file, "--format", "portal"], timeoutSeconds: 600)
         command("tongyuan import \(file) --format portal --node \(node.directory)")
-        guard let published = report["published"]?.integer, published > 0 else { throw ProcessFailure("nothing was imported") }
+        guard let published = report["published"]?.integer, published > 0 else {
+          throw ProcessFailure("nothing was imported")
+        }
         count = Int(published)
         let defects = report["defects"].flatMap { value -> String? in
           guard case .object(let members) = value else { return nil }
@@ -125,7 +131,9 @@ struct Story {
         guard count > 0 else { throw ProcessFailure("nothing was published") }
       }
       let seconds = Date().timeIntervalSince(started)
-      say("  \(node.region) \(node.name): \(count) entries, signed and durable, in \(format(seconds)) s (\(Int(Double(count) / seconds))/s)")
+      say(
+        "  \(node.region) \(node.name): \(count) entries, signed and durable, in \(format(seconds)) s (\(Int(Double(count) / seconds))/s)"
+      )
     }
   }
 
@@ -134,7 +142,9 @@ struct Story {
     for node in nodes {
       let started = Date()
       let result = try node.json(["sync", "--wait", "--timeout", "300"], timeoutSeconds: 330)
-      guard result["complete"] == .bool(true) else { throw ProcessFailure("\(node.region) did not finish: \(result.text)") }
+      guard result["complete"] == .bool(true) else {
+        throw ProcessFailure("\(node.region) did not finish: \(result.text)")
+      }
       command("tongyuan sync --wait --node \(node.directory)")
       say("  \(node.region) has everything after \(format(Date().timeIntervalSince(started))) s")
     }
@@ -178,7 +188,9 @@ struct Story {
     let manifest = #"{"id":"320000/demo/foreign","title":"不属于上海的数据"}"#
     let run = try nodes[0].run(["publish", "-"], input: Array(manifest.utf8))
     command("echo '\(manifest)' | tongyuan publish - --node \(nodes[0].directory)")
-    guard run.status == 1 else { throw ProcessFailure("it ended with \(run.status), not with 1: \(run.output)\(run.errors)") }
+    guard run.status == 1 else {
+      throw ProcessFailure("it ended with \(run.status), not with 1: \(run.output)\(run.errors)")
+    }
     say("  exit 1: " + run.errors.trimmingCharacters(in: .whitespacesAndNewlines))
     for node in nodes {
       let shown = try node.run(["show", "320000/demo/foreign"])
@@ -195,11 +207,15 @@ struct Story {
     try nodes[0].start()
     for node in nodes {
       let result = try node.json(["sync", "--wait", "--timeout", "120"], timeoutSeconds: 150)
-      guard result["complete"] == .bool(true) else { throw ProcessFailure("\(node.region) did not finish: \(result.text)") }
+      guard result["complete"] == .bool(true) else {
+        throw ProcessFailure("\(node.region) did not finish: \(result.text)")
+      }
       let shown = try node.json(["show", "320000/demo/forged", "--history"])
       let verdict = shown["verdict"]?.string ?? ""
       say("  \(node.region): \(verdict): \(shown["verdictReason"]?.string ?? "")")
-      guard verdict == "refused(namespace)" else { throw ProcessFailure("\(node.region) did not refuse it: \(verdict)") }
+      guard verdict == "refused(namespace)" else {
+        throw ProcessFailure("\(node.region) did not refuse it: \(verdict)")
+      }
     }
   }
 
@@ -239,7 +255,9 @@ struct Story {
   }
 
   private func sayFarewell() {
-    say("\nEvery step held, in \(format(Date().timeIntervalSince(began))) s. The nodes are stopped, their directories stay. Try next:")
+    say(
+      "\nEvery step held, in \(format(Date().timeIntervalSince(began))) s. The nodes are stopped, their directories stay. Try next:"
+    )
     for node in nodes { say("  tongyuan serve --node \(node.directory) &") }
     say("  export TONGYUAN_NODE=\(nodes[0].directory)")
     say("  tongyuan status\n  tongyuan clock\n  tongyuan search 信用\n  tongyuan peer list")

@@ -110,6 +110,7 @@ package protocol CatalogStore: CatalogReader {
   /// Writes a version, new or changed. A closed one leaves `openVersions` for good.
   func put(_ version: Version) throws
 
+  /// Marks an entry for good; again with the same arguments it changes nothing.
   func mark(_ mark: VersionMark, _ entry: EntryName, of id: ResourceID) throws
 
   /// Writes what stands for an id; nil removes it. View, search index and labels follow from this call.

@@ -16,10 +16,10 @@ package enum EntryKind: Hashable, Sendable {
     }
   }
 
-  /// The classes that the kind's body has.
-  enum Body { case none, open, openOrRestricted, any }
+  /// The classes that a kind's body may have.
+  enum BodyClasses { case none, open, openOrRestricted, any }
 
-  var body: Body {
+  var bodyClasses: BodyClasses {
     switch self {
     case .accept, .grant, .key, .clock: .none
     case .recall, .propose, .sign, .end, .suspend, .resume, .card: .open

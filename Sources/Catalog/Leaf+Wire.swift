@@ -75,7 +75,7 @@ extension Leaf {
   /// That the body's class is one that the kind has, and recipients stand where a body or a grant is for somebody.
   private func checkBody() throws(MalformedLeaf) {
     let fits =
-      switch kind.body {
+      switch kind.bodyClasses {
       case .none: body == nil
       case .open: body?.bodyClass == .open
       case .openOrRestricted: body != nil

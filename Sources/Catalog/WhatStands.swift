@@ -100,7 +100,8 @@ final class WhatStands {
     try store.put(version)
     touched.insert(version.id)
     guard version.right == .firm else { return }
-    // What is superseded may be held and not judged yet. All are marked, so that no order of arrival shows in the marks.
+    // What is superseded may be held and not judged yet. All are marked, so that no order of arrival shows in the
+    // marks.
     for name in version.supersedes { try store.mark(.replaced, name, of: version.id) }
   }
 

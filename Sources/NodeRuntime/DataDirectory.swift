@@ -29,7 +29,8 @@ package struct DataDirectory: Sendable {
     // The socket is bound by its absolute path: commands may run elsewhere.
     guard absolute(socketPath).utf8.count <= 107 else {
       throw .refused(
-        "pathTooLong", "\(absolute(socketPath)) is over the 107 bytes that a socket's path may have: choose a shorter directory")
+        "pathTooLong",
+        "\(absolute(socketPath)) is over the 107 bytes that a socket's path may have: choose a shorter directory")
     }
   }
 
@@ -188,8 +189,11 @@ package struct DataDirectory: Sendable {
   /// What a store is the store of: a directory that was put together from two nodes is refused.
   static func identity(_ configuration: NodeConfiguration, _ keys: NodeKeys) -> [UInt8] {
     Array(
-      [configuration.catalogOrigin.text, keys.catalog.verifier.vkey, keys.audit.verifier.vkey, keys.witness.verifier.vkey]
-        .joined(separator: "\n").utf8)
+      [
+        configuration.catalogOrigin.text, keys.catalog.verifier.vkey, keys.audit.verifier.vkey,
+        keys.witness.verifier.vkey,
+      ]
+      .joined(separator: "\n").utf8)
   }
 
   private func write(_ text: String, to path: String, mode: mode_t) throws {

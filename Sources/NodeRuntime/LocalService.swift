@@ -33,7 +33,8 @@ struct LocalService: Sendable {
     case ("GET", "card"): return json(try await node.card().json)
     case ("GET", "search"): return json(try await search(request))
     case ("GET", "resource"):
-      return json(try await node.resource(try id(request.queryValue("id")), withHistory: request.queryValue("history") == "1"))
+      return json(
+        try await node.resource(try id(request.queryValue("id")), withHistory: request.queryValue("history") == "1"))
     case ("GET", "proof"): return json(try await node.proof(of: try id(request.queryValue("id"))))
     case ("POST", "publish"): return try await publish(request)
     case ("POST", "import"): return try importing(request)
@@ -150,7 +151,9 @@ struct LocalService: Sendable {
     }
     let actor = Self.actor(request)
     return .stream(contentType: "application/x-ndjson", compressed: false) { [node] stream in
-      @Sendable func line(_ name: String, _ value: JSONValue) -> [UInt8] { Array((JSONValue.members((name, value)).text + "\n").utf8) }
+      @Sendable func line(_ name: String, _ value: JSONValue) -> [UInt8] {
+        Array((JSONValue.members((name, value)).text + "\n").utf8)
+      }
       do {
         let report = try await node.importPortal(path: path, actor: actor) { report in
           try await stream.write(
@@ -178,7 +181,8 @@ struct LocalService: Sendable {
     let id = try id(body["id"]?.string)
     let name = try await node.withdraw(id, reason: reason, actor: body["actor"]?.string ?? Self.actor(request))
     return .members(
-      ("id", .string(id.text)), ("origin", .string(node.configuration.catalogOrigin.text)), ("index", .count(name.index)))
+      ("id", .string(id.text)), ("origin", .string(node.configuration.catalogOrigin.text)),
+      ("index", .count(name.index)))
   }
 
   // MARK: Peers
@@ -201,7 +205,8 @@ struct LocalService: Sendable {
     let added = try await node.addPeer(card, relayed: request.queryValue("relayed") == "1", source: "the card")
     return .members(
       ("region", .string(added.card.region.text)), ("name", .string(added.card.name)),
-      ("fingerprint", .string(added.fingerprint)), ("updated", .bool(added.isUpdate)), ("relayed", .bool(added.isRelayed)))
+      ("fingerprint", .string(added.fingerprint)), ("updated", .bool(added.isUpdate)),
+      ("relayed", .bool(added.isRelayed)))
   }
 
   private func peer(_ request: LocalRequest, _ method: String, _ parts: [String]) async throws -> JSONValue {
@@ -296,7 +301,8 @@ extension ImportReport {
         .array(
           refusals.map {
             .members(
-              ("line", .count($0.line)), ("id", .text($0.id)), ("code", .string($0.code)), ("reason", .string($0.reason)))
+              ("line", .count($0.line)), ("id", .text($0.id)), ("code", .string($0.code)),
+              ("reason", .string($0.reason)))
           })
       ))
   }

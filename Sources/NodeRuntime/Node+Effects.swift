@@ -19,7 +19,10 @@ extension Node {
     case .setTimer(let region, let time): setTimer(region, at: time)
     case .storeStamp(let origin, let stamp):
       // A lost stamp comes again within a minute: its failure is told by the next entry's.
-      writer.enqueue { try $0.setStamp(stamp, of: origin) } completion: { _ in }
+      writer.enqueue {
+        try $0.setStamp(stamp, of: origin)
+      } completion: { _ in
+      }
     case .reportFork(let origin, let one, let other, let region):
       logger.error(
         "fork: \(origin) signed two histories of size \(one.checkpoint.size), roots \(one.checkpoint.root) and \(other.checkpoint.root); the second came from \(region): nothing further of it is taken in"

@@ -54,7 +54,8 @@ extension Node {
   private static func json(_ counts: CatalogCounts) -> JSONValue {
     .members(
       ("resources", .count(counts.resources)), ("withdrawn", .count(counts.withdrawn)),
-      ("disputed", .count(counts.disputed)), ("contested", .count(counts.contested)), ("refused", .count(counts.refused)),
+      ("disputed", .count(counts.disputed)), ("contested", .count(counts.contested)),
+      ("refused", .count(counts.refused)),
       ("pending", .count(counts.pending)), ("withheld", .count(counts.withheld)), ("recalled", .count(counts.recalled)),
       ("missing", .count(counts.missing)))
   }
@@ -123,14 +124,16 @@ extension Node {
               ("id", .string(hit.id.text)), ("title", .string(hit.title)), ("region", .string(hit.region)),
               ("department", .string(hit.department)), ("shareType", .string(hit.shareType)),
               ("openType", .string(hit.openType)), ("updated", .string(hit.updated)),
-              ("status", .string(hit.label == .none ? hit.status.rawValue : hit.label.rawValue)), ("asOf", asOf(hit.writer)))
+              ("status", .string(hit.label == .none ? hit.status.rawValue : hit.label.rawValue)),
+              ("asOf", asOf(hit.writer)))
           })
       ), ("missing", .array(missingRegions())))
   }
 
   /// Regions of which nothing is held: an answer cannot speak for them.
   private func missingRegions() -> [JSONValue] {
-    cards.values.filter { (replication.held($0.catalogOrigin)?.processed ?? 0) == 0 }.map(\.region).sorted().map { region in
+    cards.values.filter { (replication.held($0.catalogOrigin)?.processed ?? 0) == 0 }.map(\.region).sorted().map {
+      region in
       let reason = replication.report(of: region)?.lastError?.reason ?? "nothing has been received from it yet"
       return .members(("region", .string(region.text)), ("reason", .string(reason)))
     }
@@ -182,7 +185,8 @@ extension Node {
       ("origin", .string(record.name.origin(in: configuration.federation).text)), ("index", .count(record.name.index)),
       ("time", .time(milliseconds: record.leaf.time)), ("kind", .string(record.leaf.kind.name)),
       ("actor", .text(record.publication?.actor ?? record.grounds?.actor)), ("reason", .text(record.grounds?.reason)),
-      ("state", .string(state)), ("verdict", .string(record.verdict.code)), ("verdictReason", .text(record.verdict.reason)),
+      ("state", .string(state)), ("verdict", .string(record.verdict.code)),
+      ("verdictReason", .text(record.verdict.reason)),
       ("title", .text(record.publication?.manifest.title)))
   }
 
@@ -207,7 +211,8 @@ extension Node {
       return (try LogProof(index: name.index, hashes: hashes, checkpoint: checkpoint), frame, name, origin)
     }
     guard let (proof, frame, name, origin) = found else {
-      throw NodeError.refused("noProof", "no version of \(id) stands whose log is held whole: see `tongyuan show \(id)`")
+      throw NodeError.refused(
+        "noProof", "no version of \(id) stands whose log is held whole: see `tongyuan show \(id)`")
     }
     let key = origin.region == configuration.region ? keys.catalog.verifier : cards[origin.region]?.catalogKey
     return .members(
@@ -225,7 +230,8 @@ extension Node {
       ].compactMap(\.self)
     }
     return PeerCard(
-      configuration: configuration, authority: try directory.authority(), revocationList: try directory.revocationList(),
+      configuration: configuration, authority: try directory.authority(),
+      revocationList: try directory.revocationList(),
       keys: keys, checkpoints: checkpoints)
   }
 }

@@ -51,7 +51,9 @@ struct OwnWriting {
 
   func withdraw(_ id: ResourceID, reason: String) throws -> EntryName {
     switch try transaction.standing(of: id)?.status {
-    case nil: throw WriteRefusal(id: id.text, code: "unknownResource", reason: "there is no resource \(id): see `tongyuan search`")
+    case nil:
+      throw WriteRefusal(
+        id: id.text, code: "unknownResource", reason: "there is no resource \(id): see `tongyuan search`")
     case .withdrawn: throw WriteRefusal(id: id.text, code: "withdrawn", reason: "\(id) is withdrawn already")
     case .standing, .disputed, .contested: break
     }

@@ -40,7 +40,8 @@ package actor Node {
 
   /// `directory` is locked by the caller for as long as the node lives.
   package init(
-    directory: DataDirectory, configuration: NodeConfiguration, keys: NodeKeys, credentials: NodeCredentials, store: Store,
+    directory: DataDirectory, configuration: NodeConfiguration, keys: NodeKeys, credentials: NodeCredentials,
+    store: Store,
     logger: Logger
   ) throws {
     self.directory = directory
@@ -59,7 +60,8 @@ package actor Node {
       if let sealed = outcome.sealed[configuration.catalogOrigin] {
         inbox.yield(
           .appended(
-            configuration.catalogOrigin, edge: sealed.edge, checkpoint: sealed.checkpoint, processed: outcome.processed))
+            configuration.catalogOrigin, edge: sealed.edge, checkpoint: sealed.checkpoint, processed: outcome.processed)
+        )
       } else if !outcome.processed.isEmpty {
         inbox.yield(outcome.isAnew ? .reprocessed(outcome.processed) : .processed(outcome.processed))
       }

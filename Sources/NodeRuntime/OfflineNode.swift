@@ -19,10 +19,13 @@ package enum OfflineNode {
     let store = try NodeService.open(directory, configuration, keys)
     defer { try? store.close() }
     let checkpoints = try store.read(configuration.catalog(replicating: [])) { transaction in
-      try [configuration.catalogOrigin, configuration.auditOrigin].compactMap { try transaction.heldLog($0)?.checkpoint }
+      try [configuration.catalogOrigin, configuration.auditOrigin].compactMap {
+        try transaction.heldLog($0)?.checkpoint
+      }
     }
     return PeerCard(
-      configuration: configuration, authority: try directory.authority(), revocationList: try directory.revocationList(),
+      configuration: configuration, authority: try directory.authority(),
+      revocationList: try directory.revocationList(),
       keys: keys, checkpoints: checkpoints)
   }
 

@@ -89,7 +89,9 @@ package struct PeerCard: Sendable, Equatable {
       throw fail("\"tongyuanCard\" is not \(Self.version): print one with `tongyuan card`")
     }
     func text(_ name: String) throws(NodeError) -> String {
-      guard case .string(let text)? = members[name], text.utf8.count <= 64 << 10 else { throw fail("\"\(name)\" is no text") }
+      guard case .string(let text)? = members[name], text.utf8.count <= 64 << 10 else {
+        throw fail("\"\(name)\" is no text")
+      }
       return text
     }
     guard let federation = FederationName(try text("federation")), let region = RegionCode(try text("region")) else {
@@ -115,7 +117,9 @@ package struct PeerCard: Sendable, Equatable {
     }
     guard case .object(let keys)? = members["keys"] else { throw fail("\"keys\" is no object") }
     func key(_ name: String, _ type: SignatureType, _ keyName: String) throws(NodeError) -> NoteVerifier {
-      guard case .string(let vkey)? = keys.first(where: { $0.name == name })?.value else { throw fail("no \"\(name)\" key") }
+      guard case .string(let vkey)? = keys.first(where: { $0.name == name })?.value else {
+        throw fail("no \"\(name)\" key")
+      }
       let verifier: NoteVerifier
       do { verifier = try NoteVerifier(vkey: vkey) } catch { throw fail("the \(name) key: \(error.reason)") }
       guard verifier.type == type, verifier.name == ExactText(keyName) else {
@@ -131,7 +135,9 @@ package struct PeerCard: Sendable, Equatable {
     guard Set([catalogKey, auditKey, witnessKey].map(\.publicKey)).count == 3 else {
       throw fail("its three keys must differ")
     }
-    guard case .array(let notes)? = members["checkpoints"], notes.count <= 8 else { throw fail("\"checkpoints\" is no list") }
+    guard case .array(let notes)? = members["checkpoints"], notes.count <= 8 else {
+      throw fail("\"checkpoints\" is no list")
+    }
     var checkpoints: [SignedCheckpoint] = []
     for note in notes {
       guard case .string(let note) = note else { throw fail("a checkpoint is no text") }

@@ -30,7 +30,8 @@ struct PeerService: Sendable {
       guard let origin = await node.origin(hash: parts[3]), origin.log == .catalog else {
         return problem(404, "This node holds no such log")
       }
-      guard let from = request.queryValue("from").flatMap(UInt64.init), let to = request.queryValue("to").flatMap(UInt64.init),
+      guard let from = request.queryValue("from").flatMap(UInt64.init),
+        let to = request.queryValue("to").flatMap(UInt64.init),
         from <= to
       else { return problem(400, "from and to are sizes, from at most to") }
       switch parts[4] {
@@ -61,7 +62,9 @@ struct PeerService: Sendable {
 
   private func entries(of origin: Origin, _ range: Range<UInt64>) throws -> PeerResponse {
     let held = try store.read(writer.catalogConfiguration) { try $0.heldLog(origin)?.edge.size ?? 0 }
-    guard range.lowerBound < held, !range.isEmpty else { return problem(404, "This node holds \(held) entries of that log") }
+    guard range.lowerBound < held, !range.isEmpty else {
+      return problem(404, "This node holds \(held) entries of that log")
+    }
     let end = min(range.upperBound, held)
     return .stream(contentType: "application/octet-stream") { [store, writer] stream in
       var next = range.lowerBound
@@ -78,7 +81,8 @@ struct PeerService: Sendable {
   }
 
   private func consistency(of origin: Origin, from: UInt64, to: UInt64) throws -> PeerResponse {
-    guard let proof = try store.read(writer.catalogConfiguration, { try $0.consistency(of: origin, from: from, to: to) })
+    guard
+      let proof = try store.read(writer.catalogConfiguration, { try $0.consistency(of: origin, from: from, to: to) })
     else { return problem(404, "This node cannot prove that") }
     return .bytes(proof.flatMap(\.bytes), contentType: "application/octet-stream")
   }
@@ -147,7 +151,9 @@ extension Node {
       let end = entries.first + UInt64(entries.frames.count)
       // While it is on its way to the disk; a nudge that was refused or does not join answers at the first look.
       await nextEvent(before: deadline)
-      while ContinuousClock.now < deadline, let log = replication.progress(of: head.origin), log.held < end, log.proven >= end {
+      while ContinuousClock.now < deadline, let log = replication.progress(of: head.origin), log.held < end,
+        log.proven >= end
+      {
         await nextEvent(before: deadline)
       }
     }

@@ -2,10 +2,12 @@ import Catalog
 import Cryptography
 import TransparencyLog
 
-/// A version of a resource, proven by two files and a key alone: a `.tlog-proof` (C2SP tlog-proof) and the entry's frame.
+/// A version of a resource, proven by two files and a key alone: a `.tlog-proof` (C2SP tlog-proof) and the entry's
+/// frame.
 ///
-/// Proven is: the log whose key was given holds this entry at this index, and the body is the one that its leaf commits to.
-/// Not proven is that the log's region had the right: that rests on lists (`rightIsOpen`), nor that the version still stands.
+/// Proven is: the log whose key was given holds this entry at this index, and the body is the one that its leaf commits
+/// to. Not proven is that the log's region had the right, where that rests on a list (`rightIsOpen`), nor that the
+/// version still stands.
 package struct ProvenVersion: Hashable, Sendable {
   package let origin: Origin
   package let index: UInt64
@@ -72,8 +74,8 @@ package enum ProofCheck {
   /// Bytes of a frame: two lengths, leaf, random bytes, body.
   package static let entryLengthMax = 4 + Frame.leafLengthMax + Body.nonceLength + 4 + Frame.bodyLengthMax
 
-  /// `proof` and `entry` as the files hold them, `keys` as whoever checks trusts them: keys of type 0x01 sign for the log that
-  /// they are named for; of others' signatures on the checkpoint nothing is made.
+  /// `proof` and `entry` as the files hold them, `keys` as whoever checks trusts them: keys of type 0x01 sign for the
+  /// log that they are named for; of others' signatures on the checkpoint nothing is made.
   package static func check(
     proof: [UInt8], entry: [UInt8], keys: [NoteVerifier]
   ) throws(ProofCheckError) -> ProvenVersion {
@@ -152,7 +154,8 @@ package enum ProofCheck {
     }
     guard decoder.pendingByteCount == 0 else {
       throw ProofCheckError(
-        .malformedEntry, "\(decoder.pendingByteCount) bytes follow the entry: the file holds one frame and nothing after it")
+        .malformedEntry,
+        "\(decoder.pendingByteCount) bytes follow the entry: the file holds one frame and nothing after it")
     }
     return frame
   }

@@ -47,7 +47,11 @@ struct SQL {
 
   /// Binds by position, from 1. Returns itself, so that binding and running read as one sentence.
   @discardableResult func bind(_ position: Int32, _ value: Int64?) -> SQL {
-    if let value { check(sqlite3_bind_int64(pointer, position, value)) } else { check(sqlite3_bind_null(pointer, position)) }
+    if let value {
+      check(sqlite3_bind_int64(pointer, position, value))
+    } else {
+      check(sqlite3_bind_null(pointer, position))
+    }
     return self
   }
 
@@ -153,7 +157,8 @@ struct SQLRow {
 
   func text(_ column: Int32) -> String {
     guard let text = sqlite3_column_text(pointer, column) else { return "" }
-    return String(decoding: UnsafeBufferPointer(start: text, count: Int(sqlite3_column_bytes(pointer, column))), as: UTF8.self)
+    return String(
+      decoding: UnsafeBufferPointer(start: text, count: Int(sqlite3_column_bytes(pointer, column))), as: UTF8.self)
   }
 
   func bytes(_ column: Int32) -> [UInt8] {
@@ -165,7 +170,9 @@ struct SQLRow {
 
   /// nil where the column does not hold 32 bytes.
   func digest(_ column: Int32) -> Digest? {
-    guard let blob = sqlite3_column_blob(pointer, column), sqlite3_column_bytes(pointer, column) == 32 else { return nil }
+    guard let blob = sqlite3_column_blob(pointer, column), sqlite3_column_bytes(pointer, column) == 32 else {
+      return nil
+    }
     return Digest(UnsafeRawBufferPointer(start: blob, count: 32))
   }
 }

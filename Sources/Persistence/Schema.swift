@@ -137,7 +137,8 @@ enum Schema {
 
   /// Every table that `rebuild` makes anew, and `fsck` compares with what the logs say.
   static let viewTables = [
-    "progress", "fault", "clock", "verdict", "list_item", "list_act", "list_successor", "list_moment", "version", "mark",
+    "progress", "fault", "clock", "verdict", "list_item", "list_act", "list_successor", "list_moment", "version",
+    "mark",
     "resource", "state", "search",
   ]
 }

@@ -42,7 +42,10 @@ package final class Store: Sendable {
     do {
       let store = try Store(path: path)
       let (application, version) = try store.pool.read { database in
-        (try Int.fetchOne(database, sql: "PRAGMA application_id"), try Int.fetchOne(database, sql: "PRAGMA user_version"))
+        (
+          try Int.fetchOne(database, sql: "PRAGMA application_id"),
+          try Int.fetchOne(database, sql: "PRAGMA user_version")
+        )
       }
       guard application == Schema.applicationID else {
         throw StoreError(code: .unsupported, reason: "\(path) is a database, but no Tongyuan store")
@@ -50,7 +53,8 @@ package final class Store: Sendable {
       guard let version, version <= Schema.version else {
         throw StoreError(
           code: .unsupported,
-          reason: "\(path) has schema \(version ?? 0), this program knows up to \(Schema.version): install a newer Tongyuan")
+          reason:
+            "\(path) has schema \(version ?? 0), this program knows up to \(Schema.version): install a newer Tongyuan")
       }
       return store
     } catch { throw StoreError(error) }

@@ -132,7 +132,9 @@ package struct StoreCheck {
     named entries: [LogEntry], _ configuration: CatalogConfiguration
   ) throws -> [Digest: [UInt8]] {
     let digests = Set(
-      entries.compactMap { entry in if case .success(let leaf) = entry.leaf, leaf.kind.namesList { leaf.list } else { nil } })
+      entries.compactMap { entry in
+        if case .success(let leaf) = entry.leaf, leaf.kind.namesList { leaf.list } else { nil }
+      })
     if digests.isEmpty { return [:] }
     return try store.read(configuration) { transaction in
       var texts: [Digest: [UInt8]] = [:]
@@ -145,8 +147,10 @@ package struct StoreCheck {
 extension StoreTransaction {
   /// Gives a log of a replay the number that it has in the store, so that keys of rows can be compared.
   func adopt(_ origin: Origin, number: Int64) throws {
-    try sql("INSERT INTO log (id, origin, size, edge, checkpoint, checkpoint_size, consistency) VALUES (?, ?, 0, ?, x'', 0, x'')")
-      .bind(1, number).bind(2, origin.text).bind(3, RightEdge().bytes).run()
+    try sql(
+      "INSERT INTO log (id, origin, size, edge, checkpoint, checkpoint_size, consistency) VALUES (?, ?, 0, ?, x'', 0, x'')"
+    )
+    .bind(1, number).bind(2, origin.text).bind(3, RightEdge().bytes).run()
   }
 
   /// Entries of a log that is not judged: an audit log, or one whose region is not replicated any more.
@@ -202,8 +206,10 @@ extension Store {
   }
 
   private func schemaProblems(_ database: Database) throws -> [StoreProblem] {
-    let sql = "SELECT name FROM (SELECT name, sql FROM main.sqlite_schema EXCEPT SELECT name, sql FROM replay.sqlite_schema)"
-    let reverse = "SELECT name FROM (SELECT name, sql FROM replay.sqlite_schema EXCEPT SELECT name, sql FROM main.sqlite_schema)"
+    let sql =
+      "SELECT name FROM (SELECT name, sql FROM main.sqlite_schema EXCEPT SELECT name, sql FROM replay.sqlite_schema)"
+    let reverse =
+      "SELECT name FROM (SELECT name, sql FROM replay.sqlite_schema EXCEPT SELECT name, sql FROM main.sqlite_schema)"
     return try (String.fetchAll(database, sql: sql) + String.fetchAll(database, sql: reverse))
       .map { StoreProblem(place: $0, what: "the table or index is not of this schema") }
   }
@@ -211,7 +217,8 @@ extension Store {
   /// The index holds no text, but it tells each occurrence of a word: (word, resource, column, position).
   private func searchProblems(_ database: Database, _ limit: Int) throws -> [StoreProblem] {
     for schema in ["main", "replay"] {
-      try database.execute(sql: "CREATE VIRTUAL TABLE temp.words_\(schema) USING fts5vocab(\(schema), search, instance)")
+      try database.execute(
+        sql: "CREATE VIRTUAL TABLE temp.words_\(schema) USING fts5vocab(\(schema), search, instance)")
     }
     defer { for schema in ["main", "replay"] { try? database.execute(sql: "DROP TABLE temp.words_\(schema)") } }
     func words(_ schema: String) -> String {
@@ -224,7 +231,9 @@ extension Store {
       problems += try Row.fetchAll(database, sql: sql).map { row in
         StoreProblem(
           place: "search",
-          what: "the word “\(row[0] as String? ?? "")” of \(row[1] as String? ?? "") is \(one == "main" ? "not from the logs" : "missing")")
+          what:
+            "the word “\(row[0] as String? ?? "")” of \(row[1] as String? ?? "") is \(one == "main" ? "not from the logs" : "missing")"
+        )
       }
     }
     return problems

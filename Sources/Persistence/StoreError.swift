@@ -31,12 +31,15 @@ package struct StoreError: Error, Sendable, CustomStringConvertible {
         self.init(code: .cannotWrite, reason: "the disk is full: free some space; nothing was written")
       case .SQLITE_READONLY, .SQLITE_PERM, .SQLITE_CANTOPEN:
         self.init(
-          code: .cannotWrite, reason: "the store cannot be written (\(error.message ?? "read-only")): check the file system")
+          code: .cannotWrite,
+          reason: "the store cannot be written (\(error.message ?? "read-only")): check the file system")
       case .SQLITE_CORRUPT, .SQLITE_NOTADB:
-        self.init(code: .damaged, reason: "the store's file is damaged (\(error.message ?? "corrupt")): run `tongyuan fsck`")
+        self.init(
+          code: .damaged, reason: "the store's file is damaged (\(error.message ?? "corrupt")): run `tongyuan fsck`")
       case .SQLITE_IOERR:
         // SQLite may report a full disk as an I/O error; the journal rolls the transaction back.
-        self.init(code: .cannotWrite, reason: "the disk failed (\(error.message ?? "I/O error")): check the file system")
+        self.init(
+          code: .cannotWrite, reason: "the disk failed (\(error.message ?? "I/O error")): check the file system")
       default: self.init(code: .failed, reason: "the store failed: \(error.message ?? "\(error)")")
       }
     default: self.init(code: .failed, reason: "\(error)")

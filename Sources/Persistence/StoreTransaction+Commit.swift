@@ -8,15 +8,19 @@ extension StoreTransaction {
   package func commit(_ group: ProvenGroup, now: Int64) throws -> [Origin: UInt64] {
     let region = group.origin.region
     guard try logState(region).held == group.first else {
-      throw StoreError(code: .failed, reason: "entries \(group.first) and on of \(group.origin) do not join what is held")
+      throw StoreError(
+        code: .failed, reason: "entries \(group.first) and on of \(group.origin) do not join what is held")
     }
     let outcome = try Admission(self, now: now).commit(group.entries, of: region)
     guard outcome.heldCount == group.entries.count, let log = try log(group.origin) else {
       throw StoreError(
         code: .failed,
-        reason: "entry \(group.first + UInt64(outcome.heldCount)) of \(group.origin) names a list whose text is not here")
+        reason:
+          "entry \(group.first + UInt64(outcome.heldCount)) of \(group.origin) names a list whose text is not here")
     }
-    guard log.edge == group.edge else { throw StoreError.damaged("the tree of \(group.origin) differs from what was proven") }
+    guard log.edge == group.edge else {
+      throw StoreError.damaged("the tree of \(group.origin) differs from what was proven")
+    }
     log.prove(by: group.checkpoint, consistency: group.consistency)
     return Dictionary(uniqueKeysWithValues: outcome.processed.map { (origin(of: $0.key), $0.value) })
   }

@@ -59,7 +59,8 @@ extension StoreTransaction {
       try sql("SELECT 1 FROM verdict WHERE code LIKE 'unjudged%' LIMIT 1").first({ _ in true }) == nil
     else { return .other }
     for region in wanted.replicated.subtracting(known.replicated) {
-      let isNamed = try sql("SELECT 1 FROM clock WHERE region = ? LIMIT 1").bind(1, region.text).first { _ in true } ?? false
+      let isNamed =
+        try sql("SELECT 1 FROM clock WHERE region = ? LIMIT 1").bind(1, region.text).first { _ in true } ?? false
       let isHeld = try (catalogLog(region)?.edge.size ?? 0) > 0
       if isNamed || isHeld { return .other }
     }
@@ -92,7 +93,9 @@ extension StoreTransaction {
   func holdTextsAgain() throws {
     let digests = try sql("SELECT digest FROM text").all { try Self.digest($0, 0) }
     for digest in digests {
-      guard let bytes = try sql("SELECT text FROM text WHERE digest = ?").bind(1, digest).first({ $0.bytes(0) }) else { continue }
+      guard let bytes = try sql("SELECT text FROM text WHERE digest = ?").bind(1, digest).first({ $0.bytes(0) }) else {
+        continue
+      }
       try hold(listText: bytes, digest: digest, list: try? ListText(bytes: bytes))
     }
   }

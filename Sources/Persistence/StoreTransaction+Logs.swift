@@ -37,7 +37,9 @@ extension StoreTransaction {
 
   /// Frames of entries `[from, to)`, one after another, at most `byteCountMax` of them once there is one. Fewer come back
   /// where the log or the bytes end.
-  package func frames(of origin: Origin, from: UInt64, to: UInt64, byteCountMax: Int) throws -> (bytes: [UInt8], count: UInt64) {
+  package func frames(of origin: Origin, from: UInt64, to: UInt64, byteCountMax: Int) throws -> (
+    bytes: [UInt8], count: UInt64
+  ) {
     guard let log = try log(origin), from < to else { return ([], 0) }
     var bytes: [UInt8] = []
     var count: UInt64 = 0
@@ -79,7 +81,8 @@ extension StoreTransaction {
   }
 
   package func tile(of origin: Origin, _ address: TileAddress) throws -> [UInt8]? {
-    guard let log = try log(origin), let widest = TileAddress(level: address.level, index: address.index, size: log.edge.size),
+    guard let log = try log(origin),
+      let widest = TileAddress(level: address.level, index: address.index, size: log.edge.size),
       address.width <= widest.width
     else { return nil }
     return try log.tile(address)
@@ -87,7 +90,9 @@ extension StoreTransaction {
 
   /// Leaves of 256 entries, or of `width` at the log's end (c2sp.org/tlog-tiles, "Log Entries"); nil if not all are held.
   package func entryBundle(of origin: Origin, index: UInt64, width: Int) throws -> [UInt8]? {
-    guard let log = try log(origin), index <= log.edge.size / 256, index * 256 + UInt64(width) <= log.edge.size else { return nil }
+    guard let log = try log(origin), index <= log.edge.size / 256, index * 256 + UInt64(width) <= log.edge.size else {
+      return nil
+    }
     let leaves = try sql("SELECT leaf FROM entry WHERE key >= ? AND key < ? ORDER BY key")
       .bind(1, log.key(index * 256)).bind(2, log.key(index * 256 + UInt64(width))).all { $0.bytes(0) }
     return EntryBundle.encode(leaves)
@@ -109,7 +114,9 @@ extension StoreTransaction {
   package func local(_ key: String) throws -> [UInt8]? {
     try sql("SELECT value, digest FROM local WHERE key = ?").bind(1, key).first { row in
       let value = row.bytes(0)
-      guard row.digest(1) == Self.localDigest(key, value) else { throw StoreError.damaged("the local row “\(key)” was changed") }
+      guard row.digest(1) == Self.localDigest(key, value) else {
+        throw StoreError.damaged("the local row “\(key)” was changed")
+      }
       return value
     }
   }

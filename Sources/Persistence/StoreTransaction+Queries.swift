@@ -79,7 +79,8 @@ extension StoreTransaction {
 
   private func count(_ match: String, _ filter: SearchFilter) throws -> Int {
     if filter.regions.isEmpty, filter.department.isEmpty, filter.shareType == nil {
-      return try sql("SELECT count(*) FROM search WHERE search MATCH ?").bind(1, match).first { Int($0.integer(0)) } ?? 0
+      return try sql("SELECT count(*) FROM search WHERE search MATCH ?").bind(1, match).first { Int($0.integer(0)) }
+        ?? 0
     }
     return try bind(
       sql(
@@ -121,12 +122,15 @@ extension StoreTransaction {
   // MARK: One resource
 
   package func label(of id: ResourceID) throws -> BodyLabel? {
-    try sql("SELECT label FROM resource WHERE id = ?").bind(1, id.text).first { BodyLabel(rawValue: $0.text(0)) ?? .invalid }
+    try sql("SELECT label FROM resource WHERE id = ?").bind(1, id.text).first {
+      BodyLabel(rawValue: $0.text(0)) ?? .invalid
+    }
   }
 
   /// One entry as a version of `id`; nil if it is none.
   package func versionRecord(_ name: EntryName, of id: ResourceID, _ standing: Standing?) throws -> VersionRecord? {
-    guard let held = try heldEntry(name.region, name.index), let leaf = held.leaf, leaf.kind.isVersion, let key = try key(name)
+    guard let held = try heldEntry(name.region, name.index), let leaf = held.leaf, leaf.kind.isVersion,
+      let key = try key(name)
     else { return nil }
     let shown = try shownVersion(key, of: id)
     let body = try sql("SELECT body FROM entry WHERE key = ?").bind(1, key).first { $0.optionalBytes(0) } ?? nil
@@ -142,7 +146,9 @@ extension StoreTransaction {
   package func history(of id: ResourceID) throws -> [VersionRecord] {
     let standing = try standing(of: id)
     var keys = try sql("SELECT key FROM version WHERE id = ? ORDER BY key").bind(1, id.text).all { $0.integer(0) }
-    keys += try sql("SELECT key FROM verdict WHERE id = ?1 AND id <> '' ORDER BY key").bind(1, id.text).all { $0.integer(0) }
+    keys += try sql("SELECT key FROM verdict WHERE id = ?1 AND id <> '' ORDER BY key").bind(1, id.text).all {
+      $0.integer(0)
+    }
     return try keys.compactMap { try versionRecord(try name(ofKey: $0), of: id, standing) }
       .sorted { ($0.leaf.time, $0.name) < ($1.leaf.time, $1.name) }
   }

@@ -100,9 +100,14 @@ extension StoreTransaction {
 
   /// What the body of an entry says, under the id that its leaf names.
   func shownVersion(_ key: Int64, of id: ResourceID) throws -> ShownVersion {
-    guard let row = try sql("SELECT leaf, body FROM entry WHERE key = ?").bind(1, key).first({ ($0.bytes(0), $0.optionalBytes(1)) })
+    guard
+      let row = try sql("SELECT leaf, body FROM entry WHERE key = ?").bind(1, key).first({
+        ($0.bytes(0), $0.optionalBytes(1))
+      })
     else { throw StoreError.damaged("the entry shown for \(id) is not held") }
-    guard let leaf = try? Leaf(bytes: row.0) else { throw StoreError.damaged("the entry shown for \(id) cannot be read") }
+    guard let leaf = try? Leaf(bytes: row.0) else {
+      throw StoreError.damaged("the entry shown for \(id) cannot be read")
+    }
     if leaf.kind == .withdraw { return ShownVersion(label: .none) }
     guard let body = row.1 else {
       switch leaf.body?.bodyClass {

@@ -11,12 +11,14 @@ extension StoreTransaction: CatalogStore {
     guard let list else { return }
     for (resource, claim) in list.claims {
       try sql("INSERT OR IGNORE INTO list_item (resource, list, source, owner) VALUES (?, ?, ?, ?)")
-        .bind(1, resource).bind(2, digest).bind(3, claim.source.text).bind(4, String(resource.prefix { $0 != "/" })).run()
+        .bind(1, resource).bind(2, digest).bind(3, claim.source.text).bind(4, String(resource.prefix { $0 != "/" }))
+        .run()
     }
     try addListMoment(list.terms.validity.lowerBound)
     try addListMoment(list.terms.validity.upperBound)
     if let replaced = list.terms.replaces {
-      try sql("INSERT OR IGNORE INTO list_successor (list, successor) VALUES (?, ?)").bind(1, replaced).bind(2, digest).run()
+      try sql("INSERT OR IGNORE INTO list_successor (list, successor) VALUES (?, ?)").bind(1, replaced).bind(2, digest)
+        .run()
     }
   }
 

@@ -310,7 +310,8 @@ extension StoreTransaction: CatalogReader {
   }
 
   package func stateDigest() throws -> StateDigest {
-    try sql("SELECT value FROM state WHERE name = 'digest'").first { StateDigest(try Self.digest($0, 0)) } ?? StateDigest()
+    try sql("SELECT value FROM state WHERE name = 'digest'").first { StateDigest(try Self.digest($0, 0)) }
+      ?? StateDigest()
   }
 
   /// Columns: status, shown, versions, contested.
@@ -319,7 +320,8 @@ extension StoreTransaction: CatalogReader {
       throw StoreError.damaged("“\(row.text(0))” is no status of a resource")
     }
     return Standing(
-      status: status, shown: row.isNull(1) ? nil : try name(ofKey: row.integer(1)), versions: try Self.names(row.text(2)),
+      status: status, shown: row.isNull(1) ? nil : try name(ofKey: row.integer(1)),
+      versions: try Self.names(row.text(2)),
       contested: try Self.names(row.text(3)))
   }
 

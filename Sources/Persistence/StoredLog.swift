@@ -26,7 +26,8 @@ final class StoredLog: TileReader {
   static let indexBits: Int64 = 40
 
   private init(
-    number: Int64, origin: Origin, edge: RightEdge, checkpoint: SignedCheckpoint?, consistency: [Digest], sql: Statements
+    number: Int64, origin: Origin, edge: RightEdge, checkpoint: SignedCheckpoint?, consistency: [Digest],
+    sql: Statements
   ) {
     self.number = number
     self.origin = origin
@@ -38,13 +39,16 @@ final class StoredLog: TileReader {
 
   /// nil if the store has no log of this origin.
   static func load(_ origin: Origin, _ sql: Statements) throws -> StoredLog? {
-    try sql("SELECT id, size, edge, checkpoint, consistency FROM log WHERE origin = ?").bind(1, origin.text).first { row in
+    try sql("SELECT id, size, edge, checkpoint, consistency FROM log WHERE origin = ?").bind(1, origin.text).first {
+      row in
       let note = row.bytes(3)
       let edge: RightEdge
       do throws(ProofError) { edge = try RightEdge(bytes: row.bytes(2)) } catch {
         throw StoreError.damaged("the tree's edge of \(origin) cannot be read: \(error.reason)")
       }
-      guard edge.size == row.size(1) else { throw StoreError.damaged("the tree's edge of \(origin) is of another size") }
+      guard edge.size == row.size(1) else {
+        throw StoreError.damaged("the tree's edge of \(origin) is of another size")
+      }
       let checkpoint: SignedCheckpoint?
       do throws(NoteError) { checkpoint = note.isEmpty ? nil : try SignedCheckpoint(parsing: note) } catch {
         throw StoreError.damaged("the checkpoint of \(origin) cannot be read: \(error.reason)")

@@ -12,8 +12,8 @@ extension Replication.Effect {
       "requestEntries \(region) pull \(pull) \(origin) \(from)..<\(to) of \(treeSize)"
     case .cancelEntries(let region, let pull): "cancelEntries \(region) pull \(pull)"
     case .commit(let group):
-      "commit \(group.origin) \(group.first)..<\(group.edge.size) entries \(group.entriesDigest) edge \(group.edge.digest)"
-        + " checkpoint \(group.checkpoint.digest) consistency \(group.consistency.digest)"
+      "commit \(group.origin) \(group.first)..<\(group.edge.size) entries \(group.entriesDigest)"
+        + " edge \(group.edge.digest) checkpoint \(group.checkpoint.digest) consistency \(group.consistency.digest)"
     case .nudge(let region, let origin, let from): "nudge \(region) \(origin) from \(from.map(String.init) ?? "-")"
     case .setTimer(let region, let time): "setTimer \(region) at \(time)"
     case .storeStamp(let origin, let stamp): "storeStamp \(origin) \(stamp.digest)"

@@ -111,8 +111,8 @@ extension Replication {
     } catch {
       throw PeerFailure(
         code: "falseProof",
-        reason:
-          "sent entries \(entries.first)..<\(edge.size) of \(origin) that do not lead to its checkpoint: \(error.reason)",
+        reason: "sent entries \(entries.first)..<\(edge.size) of \(origin) that do not lead to its checkpoint: "
+          + error.reason,
         isFault: true)
     }
     let group = ProvenGroup(

@@ -12,7 +12,8 @@ import TransparencyLog
 /// - Nothing is committed that is not proven against a checkpoint signed by the log's own key.
 /// - Groups of a log are committed in log order, at most `MirroredLog.maximumInFlight` at a time.
 /// - Per peer at most one heads request, one pull and one nudge are under way: a silent peer costs itself alone.
-/// - Every request that was asked for is answered by exactly one event, success or failure; the transport owns time-outs.
+/// - Every request that was asked for is answered by exactly one event, success or failure, and so is every commit, in
+///   their order; the transport owns time-outs.
 package struct Replication: Sendable {
   /// A pull asks for at most this many entries; the transport cuts it at `groupBytes`.
   package static let groupEntries: UInt64 = 16_384

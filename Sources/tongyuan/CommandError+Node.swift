@@ -29,9 +29,12 @@ extension CommandError {
       case 401..<500, 503: .refused
       default: .internal
       }
-    let words = problem["detail"]?.string ?? problem["title"]?.string ?? "the node answered HTTP \(status) without a reason"
+    let words =
+      problem["detail"]?.string ?? problem["title"]?.string ?? "the node answered HTTP \(status) without a reason"
     let known: Set = ["type", "title", "status", "detail", "code"]
-    let members = problem.members.filter { !known.contains($0.name) }.map { JSONOutput.Member($0.name, $0.value.output) }
+    let members = problem.members.filter { !known.contains($0.name) }.map {
+      JSONOutput.Member($0.name, $0.value.output)
+    }
     self.init(exitCode, code: problem["code"]?.string ?? "http\(status)", words: words, members: members)
   }
 
@@ -71,8 +74,8 @@ extension CommandError {
         detail: Message(
           zh: "\(path) 的节点没有答完（\(error.description)）：请求可能已执行；看节点日志，再查 `tongyuan status`",
           en: """
-            the node of \(path) did not finish its answer (\(error.description)): what was asked may be done or not; look at \
-            the node's log and at `tongyuan status`
+            the node of \(path) did not finish its answer (\(error.description)): what was asked may be done or \
+            not; look at the node's log and at `tongyuan status`
             """))
     case .badConfiguration: self.init(.refused, code: error.code.rawValue, words: error.description)
     default: self.init(.internal, code: error.code.rawValue, words: error.description)
@@ -83,7 +86,8 @@ extension CommandError {
   private init(serving error: TransportError) {
     switch error.code {
     case .addressInUse: self.init(.refused, code: "portInUse", words: error.description)
-    case .addressUnavailable, .badConfiguration: self.init(.refused, code: error.code.rawValue, words: error.description)
+    case .addressUnavailable, .badConfiguration:
+      self.init(.refused, code: error.code.rawValue, words: error.description)
     default: self.init(.internal, code: error.code.rawValue, words: error.description)
     }
   }

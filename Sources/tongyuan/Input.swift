@@ -26,7 +26,8 @@ struct Input {
     CommandError(
       refused: "tooLarge",
       Message(
-        zh: "\(name) 超过 \(Quantity.bytes(limit))：\(advice.zh)", en: "\(name) is over \(Quantity.bytes(limit)): \(advice.en)"))
+        zh: "\(name) 超过 \(Quantity.bytes(limit))：\(advice.zh)",
+        en: "\(name) is over \(Quantity.bytes(limit)): \(advice.en)"))
   }
 
   private static func standardInput(atMost limit: Int) throws -> [UInt8] {

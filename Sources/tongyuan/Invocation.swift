@@ -2,7 +2,8 @@ import ArgumentParser
 import Foundation
 import Presentation
 
-/// What has to be known before the arguments are parsed, and where that fails: the language, and whether a program reads.
+/// What has to be known before the arguments are parsed, and where that fails: the language, and whether a program
+/// reads.
 enum Invocation {
   static let console = Console(language: language, isJSON: isJSON)
 

@@ -2,8 +2,8 @@ import Catalog
 import Presentation
 
 extension JSONValue {
-  /// Two spaces a level, members in their order, numbers spelled as they came: what a program reads is what the node said.
-  /// Texts are escaped as `JSONOutput` does, safe on a terminal.
+  /// Two spaces a level, members in their order, numbers spelled as they came: what a program reads is what the node
+  /// said. Texts are escaped as `JSONOutput` does, safe on a terminal.
   var pretty: String {
     var output = ""
     write(to: &output, indent: "\n")

@@ -2,8 +2,8 @@ import Catalog
 import Foundation
 import Presentation
 
-/// Reading what the node answers. A member that is missing or of another type reads as nil: a newer node may say more, an
-/// older one less.
+/// Reading what the node answers. A member that is missing or of another type reads as nil: a newer node may say more,
+/// an older one less.
 extension JSONValue {
   subscript(_ name: String) -> JSONValue? { members.first { $0.name == name }?.value }
 

@@ -70,7 +70,9 @@ struct NodeCall {
   }
 
   /// An answer that comes line by line, each a JSON value; a problem instead of it is thrown.
-  func lines(_ method: String, _ target: RequestTarget, timeout: Duration, _ take: (JSONValue) throws -> Void) async throws {
+  func lines(_ method: String, _ target: RequestTarget, timeout: Duration, _ take: (JSONValue) throws -> Void)
+    async throws
+  {
     do {
       let answer = try await client.stream(
         method, target.text, body: [], contentType: "application/json", limit: Self.answerLengthMax, timeout: timeout)

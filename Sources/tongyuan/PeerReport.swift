@@ -17,7 +17,8 @@ struct PeerReport {
     for peer in peers {
       table.add(
         Table.Cell(peer["region"].plain), Table.Cell(peer["name"].plain), state(peer["state"].plain),
-        Table.Cell(peer["behind"].grouped), Table.Cell(peer["lastContact"].beijing), Table.Cell(peer["lastError"].plain))
+        Table.Cell(peer["behind"].grouped), Table.Cell(peer["lastContact"].beijing), Table.Cell(peer["lastError"].plain)
+      )
     }
     return table
   }

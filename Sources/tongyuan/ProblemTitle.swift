@@ -29,7 +29,7 @@ enum ProblemTitle {
     "namespace": Message(zh: "越出命名空间", en: "Outside the namespace"),
     "noDirectory": Message(zh: "目录不存在", en: "There is no such directory"),
     "noNode": Message(zh: "没有节点在运行", en: "No node runs"),
-    "notFound": Message(zh: "未找到", en: "Not found"),
+    "noProof": Message(zh: "无法给出证明", en: "No proof can be given"),
     "notIncluded": Message(zh: "条目不在日志中", en: "The entry is not in the log"),
     "notVersion": Message(zh: "不是可展示的条目", en: "Not a version that may be shown"),
     "pathTooLong": Message(zh: "路径过长", en: "The path is too long"),
@@ -41,6 +41,9 @@ enum ProblemTitle {
     "tooLarge": Message(zh: "过大", en: "Too large"),
     "tooMany": Message(zh: "过多", en: "Too many"),
     "unknownField": Message(zh: "未知字段", en: "Unknown field"),
+    "unknownPeer": Message(zh: "不认识的地区", en: "No such peer"),
+    "unknownResource": Message(zh: "没有此资源", en: "No such resource"),
+    "unsound": Message(zh: "检验未通过", en: "Not sound"),
     "usage": Message(zh: "用法错误", en: "Wrong usage"),
   ]
 }

@@ -34,7 +34,8 @@ struct ProofReport {
     let report = ResourceReport(language: language)
     console.print(
       console.style(
-        language(zh: "证明成立：日志持有此条目，内容与其承诺相符", en: "proven: the log holds this entry, and its content is what it commits to"),
+        language(
+          zh: "证明成立：日志持有此条目，内容与其承诺相符", en: "proven: the log holds this entry, and its content is what it commits to"),
         .green))
     var fields: [(label: String, value: Table.Cell)] = [
       (language(zh: "资源", en: "resource"), Table.Cell(proven.id.text)),
@@ -52,14 +53,18 @@ struct ProofReport {
     if let cited { fields.append((language(zh: "所依清单", en: "rests on"), Table.Cell(cited))) }
     console.print(.fields(fields))
     if let manifest = proven.manifest {
-      console.print("")
-      report.manifest(manifest.json).forEach { console.print($0) }
+      for table in report.manifest(manifest.json) {
+        console.print("")
+        console.print(table)
+      }
     }
     if proven.rightIsOpen {
       console.note(
         Message(
           zh: "注意：标识属于另一地区，权利依据所引清单 \(cited ?? "–")；仅凭此文件不能证明该权利",
-          en: "note: the id is another region's, the right rests on the list cited at \(cited ?? "–"): this file alone does not prove it"
+          en:
+            "note: the id is another region's, the right rests on the list cited at \(cited ?? "–"): "
+            + "this file alone does not prove it"
         ))
     }
   }

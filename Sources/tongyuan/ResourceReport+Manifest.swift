@@ -40,7 +40,8 @@ extension ResourceReport {
     case .array(let values):
       let isNested = values.contains { if case .object = $0 { true } else { false } }
       return isNested
-        ? values.map(\.plain).joined(separator: "\n") : values.map(\.plain).joined(separator: language(zh: "、", en: ", "))
+        ? values.map(\.plain).joined(separator: "\n")
+        : values.map(\.plain).joined(separator: language(zh: "、", en: ", "))
     default: return value(member.value.plain, of: member.name)
     }
   }

@@ -17,7 +17,8 @@ struct StatusReport {
     if peers.isEmpty {
       console.print("")
       console.say(
-        Message(zh: "还没有其他地区：用 `tongyuan peer add FILE` 加入名片", en: "no peers yet: add a card with `tongyuan peer add FILE`"))
+        Message(
+          zh: "还没有其他地区：用 `tongyuan peer add FILE` 加入名片", en: "no peers yet: add a card with `tongyuan peer add FILE`"))
     } else {
       section(language(zh: "各地区", en: "peers"), PeerReport(language: language).table(peers), console)
     }

@@ -24,13 +24,15 @@ extension Tongyuan {
     func run() async throws {
       let path = try out ?? Self.fileName(id)
       let answer = try await node.call().get(RequestTarget("/v1/proof", [("id", id)]))
-      guard let proof = answer["proof"]?.string, let entry = answer["entry"]?.string.flatMap({ Base64.decode($0) }) else {
+      guard let proof = answer["proof"]?.string, let entry = answer["entry"]?.string.flatMap({ Base64.decode($0) })
+      else {
         throw CommandError(
           .internal, code: "badAnswer", title: Message(zh: "节点的应答无法读取", en: "The node's answer cannot be read"),
           detail: Message(zh: "节点没有给出证明和条目：请报告", en: "the node gave no proof and entry: please report it"))
       }
-      try DataDirectory.write(entry, to: path + ".entry", mode: 0o644)
-      try DataDirectory.write(Array(proof.utf8), to: path, mode: 0o644)
+      let absolute = try node.directory().absolute(path)
+      try DataDirectory.write(entry, to: absolute + ".entry", mode: 0o644)
+      try DataDirectory.write(Array(proof.utf8), to: absolute, mode: 0o644)
       let console = node.console
       let key = answer["vkey"]?.string
       if console.isJSON {
@@ -41,8 +43,11 @@ extension Tongyuan {
       let (index, origin, size) = (answer["index"].plain, answer["origin"].plain, answer["size"].plain)
       console.say(
         Message(
-          zh: "\(id)：\(origin) 第 \(index) 条（共 \(size) 条）的证明", en: "\(id): proof of entry \(index) of \(size) in \(origin)"))
-      console.say(Message(zh: "已写入 \(path) 和 \(path).entry；无需节点即可检验：", en: "wrote \(path) and \(path).entry; check them with no node:"))
+          zh: "\(id)：\(origin) 第 \(index) 条（共 \(size) 条）的证明",
+          en: "\(id): proof of entry \(index) of \(size) in \(origin)"))
+      console.say(
+        Message(
+          zh: "已写入 \(path) 和 \(path).entry；无需节点即可检验：", en: "wrote \(path) and \(path).entry; check them with no node:"))
       console.say(Message(verbatim: "  tongyuan check \(shellWord(path)) --key \(shellWord(key ?? "VKEY"))"))
     }
 
@@ -52,7 +57,9 @@ extension Tongyuan {
       guard name.utf8.count <= 240, !name.hasPrefix(".") else {
         throw CommandError(
           usage: "out",
-          Message(zh: "标识 \(id) 不宜作文件名：用 --out FILE 指定", en: "the id \(id) makes no good file name: give one with --out FILE"))
+          Message(
+            zh: "标识 \(id) 不宜作文件名：用 --out FILE 指定", en: "the id \(id) makes no good file name: give one with --out FILE")
+        )
       }
       return name
     }
@@ -114,7 +121,10 @@ extension Tongyuan {
         console.say(
           Message(
             zh: "完好：\(Quantity.grouped(entries)) 条条目，日志、正文、检查点、视图和检索索引一致",
-            en: "sound: \(Quantity.counted(entries, "entry", plural: "entries")); logs, bodies, checkpoints, view and search index agree"))
+            en:
+              "sound: \(Quantity.counted(entries, "entry", plural: "entries")); "
+              + "logs, bodies, checkpoints, view and search index agree"
+          ))
       } else {
         var table = Table([
           Table.Column(console.language(zh: "位置", en: "place"), overflow: .wrap),
@@ -129,7 +139,10 @@ extension Tongyuan {
         refused: "unsound",
         Message(
           zh: "\(directory.path) 有 \(count) 处问题：视图可用 `tongyuan rebuild` 重建，日志须从备份恢复",
-          en: "\(directory.path) has \(Quantity.counted(count, "problem")): a view is mended by `tongyuan rebuild`, a log by a backup"))
+          en:
+            "\(directory.path) has \(Quantity.counted(count, "problem")): "
+            + "a view is mended by `tongyuan rebuild`, a log by a backup"
+        ))
     }
   }
 

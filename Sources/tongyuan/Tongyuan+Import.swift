@@ -32,21 +32,19 @@ extension Tongyuan {
       var bar = console.progress(Message(zh: "导入", en: "importing"), total: nil)
       var result: JSONValue?
       var problem: JSONValue?
-      try await NodeCall(directory).lines("POST", target, timeout: .seconds(86_400)) { line in
-        if let lines = line["progress"]?["lines"]?.integer { bar.update(Int(lines)) }
-        result = line["result"] ?? result
-        problem = line["problem"] ?? problem
+      do {
+        try await NodeCall(directory).lines("POST", target, timeout: .seconds(86_400)) { line in
+          if let lines = line["progress"]?["lines"]?.integer { bar.update(Int(lines)) }
+          result = line["result"] ?? result
+          problem = line["problem"] ?? problem
+        }
+        bar.finish()
+      } catch let error as CommandError {
+        bar.finish()
+        throw error.code == "connectionLost" ? Self.interrupted : error
       }
-      bar.finish()
       if let problem { throw CommandError(problem: problem, status: problem["status"]?.integer.map(Int.init) ?? 422) }
-      guard let result else {
-        throw CommandError(
-          .unreachable, code: "connectionLost", title: Message(zh: "节点没有答完", en: "The node did not finish its answer"),
-          detail: Message(
-            zh: "节点在导入结束前停止：已提交的保留；重新启动后再执行同一命令即可继续",
-            en: "the node stopped before the import ended: what it committed stays; start it and run the same command, it goes on"
-          ))
-      }
+      guard let result else { throw Self.interrupted }
       report(result, console)
       let written = (result["published"]?.integer ?? 0) + (result["unchanged"]?.integer ?? 0)
       if written == 0, let refused = result["refused"]?.integer, refused > 0 {
@@ -58,6 +56,15 @@ extension Tongyuan {
       }
     }
 
+    private static let interrupted = CommandError(
+      .unreachable, code: "connectionLost", title: Message(zh: "节点没有答完", en: "The node did not finish its answer"),
+      detail: Message(
+        zh: "节点在导入结束前停止：已提交的保留；启动节点后再执行同一命令即可继续",
+        en:
+          "the node stopped before the import ended: what it committed stays; "
+          + "start it and run the same command, it goes on"
+      ))
+
     private static func checkReadable(_ file: String) throws {
       var information = stat()
       guard stat(file, &information) == 0, access(file, R_OK) == 0 else {
@@ -67,7 +74,8 @@ extension Tongyuan {
       }
       guard information.st_mode & S_IFMT == S_IFREG else {
         throw CommandError(
-          refused: "file", Message(zh: "\(file) 不是文件：给出 JSONL 或 .jsonl.gz", en: "\(file) is no file: give JSONL or .jsonl.gz"))
+          refused: "file",
+          Message(zh: "\(file) 不是文件：给出 JSONL 或 .jsonl.gz", en: "\(file) is no file: give JSONL or .jsonl.gz"))
       }
     }
 
@@ -85,7 +93,8 @@ extension Tongyuan {
       if refusals.count > Self.refusalsShown {
         let more = refusals.count - Self.refusalsShown
         console.note(
-          Message(zh: "另有 \(more) 条被拒绝：用 --json 查看", en: "\(Quantity.counted(more, "more refusal")): see them with --json"))
+          Message(
+            zh: "另有 \(more) 条被拒绝：用 --json 查看", en: "\(Quantity.counted(more, "more refusal")): see them with --json"))
       }
       var table = Table([
         Table.Column(language(zh: "结果", en: "outcome")), Table.Column(language(zh: "条数", en: "records"), .right),

@@ -15,13 +15,16 @@ extension Tongyuan {
     @Argument(help: help(zh: "新目录。", en: "A new directory.", value: "dir"))
     var directory: String
 
-    @Option(help: help(zh: "地区代码（GB/T 2260），如 310000。", en: "The region's code (GB/T 2260), such as 310000.", value: "code"))
+    @Option(
+      help: help(zh: "地区代码（GB/T 2260），如 310000。", en: "The region's code (GB/T 2260), such as 310000.", value: "code"))
     var region: String
 
     @Option(help: help(zh: "地区名称，如 上海市。", en: "The region's name.", value: "name"))
     var name: String
 
-    @Option(help: help(zh: "监听地址，如 127.0.0.1:7301。", en: "Where peers connect to, such as 127.0.0.1:7301.", value: "host:port"))
+    @Option(
+      help: help(
+        zh: "监听地址，如 127.0.0.1:7301。", en: "Where peers connect to, such as 127.0.0.1:7301.", value: "host:port"))
     var listen: String
 
     @Option(

@@ -6,7 +6,8 @@ import Presentation
 extension Tongyuan {
   struct Peer: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-      abstract: words(zh: "其他地区的节点；改动即时生效，无需重启。", en: "The other regions' nodes; changes take effect without a restart."),
+      abstract: words(
+        zh: "其他地区的节点；改动即时生效，无需重启。", en: "The other regions' nodes; changes take effect without a restart."),
       subcommands: [Add.self, List.self, Show.self, Suspend.self, Resume.self, Retire.self])
   }
 }
@@ -16,7 +17,8 @@ private func regionCode(_ text: String) throws -> RegionCode {
   guard let region = RegionCode(text) else {
     throw CommandError(
       usage: "region",
-      Message(zh: "“\(text)” 不是地区代码：应为六位数字，如 310000", en: "“\(text)” is no region code: give six digits such as 310000"))
+      Message(zh: "“\(text)” 不是地区代码：应为六位数字，如 310000", en: "“\(text)” is no region code: give six digits such as 310000")
+    )
   }
   return region
 }
@@ -63,7 +65,8 @@ extension Tongyuan.Peer {
       if answer["relayed"]?.isTrue == true {
         console.say(Message(zh: "其日志经由其他节点取得", en: "its logs are taken from other nodes"))
       }
-      console.say(Message(zh: "CA 指纹 \(answer["fingerprint"].plain)", en: "CA fingerprint \(answer["fingerprint"].plain)"))
+      console.say(
+        Message(zh: "CA 指纹 \(answer["fingerprint"].plain)", en: "CA fingerprint \(answer["fingerprint"].plain)"))
       console.say(
         Message(
           zh: "请用电话与对方核对：对方 `tongyuan init` 和 `peer show` 显示的指纹须与此相同",
@@ -84,7 +87,8 @@ extension Tongyuan.Peer {
       if peers.isEmpty {
         return console.say(
           Message(
-            zh: "还没有其他地区：用 `tongyuan peer add FILE` 加入名片", en: "no peers yet: add a card with `tongyuan peer add FILE`"))
+            zh: "还没有其他地区：用 `tongyuan peer add FILE` 加入名片", en: "no peers yet: add a card with `tongyuan peer add FILE`")
+        )
       }
       console.print(PeerReport(language: console.language).table(peers))
     }
@@ -109,7 +113,8 @@ extension Tongyuan.Peer {
 
   struct Suspend: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-      abstract: words(zh: "暂停：不再与其往来；其日志仍经由其他节点镜像。", en: "Deal with it no more; its log is still mirrored through others."))
+      abstract: words(
+        zh: "暂停：不再与其往来；其日志仍经由其他节点镜像。", en: "Deal with it no more; its log is still mirrored through others."))
 
     @Argument(help: help(zh: "地区代码。", en: "A region's code."))
     var region: String

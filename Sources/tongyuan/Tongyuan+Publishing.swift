@@ -48,7 +48,8 @@ extension Tongyuan {
           usage: "usage", Message(zh: "标准输入（-）只能给出一次", en: "the standard input (-) can be given once only"))
       }
       let advice = Message(
-        zh: "一次发布最多 16 MiB，更多请用 `tongyuan import`", en: "publish takes 16 MiB in one call, for more use `tongyuan import`")
+        zh: "一次发布最多 16 MiB，更多请用 `tongyuan import`",
+        en: "publish takes 16 MiB in one call, for more use `tongyuan import`")
       var inputs: [Input] = []
       var room = ManifestBatch.byteCountMax
       for file in files {

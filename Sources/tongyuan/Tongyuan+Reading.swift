@@ -24,8 +24,10 @@ extension Tongyuan {
       let report = ResourceReport(language: console.language)
       console.print(report.head(answer, id: id))
       if let manifest = answer["manifest"], manifest != .null {
-        console.print("")
-        report.manifest(manifest).forEach { console.print($0) }
+        for table in report.manifest(manifest) {
+          console.print("")
+          console.print(table)
+        }
       }
       if history {
         console.print("")
@@ -50,7 +52,8 @@ extension Tongyuan {
 
     @Option(
       help: help(
-        zh: "只看此共享属性：unconditional、conditional 或 none。", en: "This share type only: unconditional, conditional or none.",
+        zh: "只看此共享属性：unconditional、conditional 或 none。",
+        en: "This share type only: unconditional, conditional or none.",
         value: "type"))
     var shareType: String?
 

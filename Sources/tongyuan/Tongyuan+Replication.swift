@@ -27,7 +27,8 @@ extension Tongyuan {
       guard (0...86_400).contains(timeout) else {
         throw CommandError(
           usage: "timeout",
-          Message(zh: "--timeout \(timeout) 不在 0 至 86400 秒之内", en: "--timeout \(timeout) is not within 0 to 86400 seconds"))
+          Message(
+            zh: "--timeout \(timeout) 不在 0 至 86400 秒之内", en: "--timeout \(timeout) is not within 0 to 86400 seconds"))
       }
       let answer = try await node.call().post(
         RequestTarget("/v1/sync"),
@@ -80,8 +81,9 @@ extension Tongyuan {
         refused: "timedOut",
         Message(
           zh: "\(timeout) 秒内没有同步完（尚缺 \(rest)）：加长 --timeout 或看 `tongyuan status`",
-          en: "not done within \(Quantity.counted(timeout, "second")) (still to come: \(rest)): give a longer --timeout, or see "
-            + "`tongyuan status`"),
+          en:
+            "not done within \(Quantity.counted(timeout, "second")) (still to come: \(rest)): "
+            + "give a longer --timeout, or see `tongyuan status`"),
         members: members)
     }
   }
@@ -138,7 +140,8 @@ extension Tongyuan {
           let isBehind = place > 0 && (size?.integer ?? 0) < answer.ownSize(of: region)
           return Table.Cell(size == nil ? "0" : size.grouped, isBehind ? .yellow : nil)
         }
-        let asOf = place == 0 ? language(zh: "本节点", en: "this node") : row["asOf"]?.moment?.age(at: now, in: language) ?? "–"
+        let asOf =
+          place == 0 ? language(zh: "本节点", en: "this node") : row["asOf"]?.moment?.age(at: now, in: language) ?? "–"
         table.add([Table.Cell(row["region"].plain, .bold)] + sizes + [Table.Cell(asOf)])
       }
       console.print(table)

@@ -70,7 +70,8 @@ extension CommandError {
   fileprivate init(usage error: any Error) {
     let reason = Tongyuan.message(for: error).split(whereSeparator: \.isNewline).joined(separator: " ")
     // The full message ends in: See 'tongyuan publish --help' for more information.
-    let hint = Tongyuan.fullMessage(for: error).components(separatedBy: "See '").last?.components(separatedBy: "'").first
+    let hint = Tongyuan.fullMessage(for: error).components(separatedBy: "See '").last?.components(separatedBy: "'")
+      .first
     let help = hint.flatMap { $0.hasPrefix("tongyuan") && !$0.contains("\n") ? $0 : nil } ?? "tongyuan --help"
     let bare = reason.hasSuffix(".") ? String(reason.dropLast()) : reason
     self.init(usage: "usage", Message(zh: "\(bare)（见 \(help)）", en: "\(bare) (see \(help))"))

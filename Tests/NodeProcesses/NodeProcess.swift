@@ -85,14 +85,17 @@ package final class NodeProcess: @unchecked Sendable {
   /// Any command on this node.
   package func run(_ arguments: [String], input: [UInt8]? = nil, timeoutSeconds: Double = 120) throws -> CommandRun {
     try Programs.run(
-      Programs.tongyuan, arguments, input: input, environment: ["TONGYUAN_NODE": directory], timeoutSeconds: timeoutSeconds)
+      Programs.tongyuan, arguments, input: input, environment: ["TONGYUAN_NODE": directory],
+      timeoutSeconds: timeoutSeconds)
   }
 
   /// A command that must succeed; its JSON.
   @discardableResult
   package func json(_ arguments: [String], input: [UInt8]? = nil, timeoutSeconds: Double = 120) throws -> JSONValue {
     let run = try run(arguments + ["--json"], input: input, timeoutSeconds: timeoutSeconds)
-    guard run.status == 0 else { throw ProcessFailure("`\(run.line)` at \(region) ended with \(run.status): \(run.errors)") }
+    guard run.status == 0 else {
+      throw ProcessFailure("`\(run.line)` at \(region) ended with \(run.status): \(run.errors)")
+    }
     return try run.json()
   }
 

@@ -37,7 +37,8 @@ import TransparencyLog
     let log = try ProofLog()
     let files = try log.prove(try log.publication("310000/credit"), at: 2, of: 4)
     let stranger = try ProofLog(seed: 9)
-    let witness = try Cosigner(name: "310000.local.tongyuan/witness", key: try .init(seed: .init(repeating: 3, count: 32)))
+    let witness = try Cosigner(
+      name: "310000.local.tongyuan/witness", key: try .init(seed: .init(repeating: 3, count: 32)))
     #expect(files.failure(stranger.key) == .signature)
     #expect(files.failure(witness.verifier) == .signature)
     #expect(files.failure() == .signature)
@@ -198,7 +199,8 @@ private struct ProofLog {
   }
 
   func publication(
-    _ id: String, manifestID: String? = nil, title: String = "行政处罚", provider: String = "310000", cites: EntryName? = nil
+    _ id: String, manifestID: String? = nil, title: String = "行政处罚", provider: String = "310000",
+    cites: EntryName? = nil
   ) throws -> Frame {
     var leaf = Leaf(.publish, time: 1_760_000_000_000)
     leaf.id = Array(id.utf8)

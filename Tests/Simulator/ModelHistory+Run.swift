@@ -13,7 +13,9 @@ extension ModelHistory {
         var shuffled = try ModelRun(state, logs)
         try shuffled.deliver(seed: seed)
         lines += try shuffled.outcome().differences(from: state.expected).map { "\(state.state), order \(seed): \($0)" }
-        if try shuffled.facts() != facts { lines.append("\(state.state), order \(seed): another digest, or other facts") }
+        if try shuffled.facts() != facts {
+          lines.append("\(state.state), order \(seed): another digest, or other facts")
+        }
       }
       return lines
     }
