@@ -18,10 +18,9 @@ RUN if [ -n "$RUNTIME_PACKAGES" ]; then \
 RUN groupadd --gid 10001 tongyuan \
  && useradd --uid 10001 --gid 10001 --no-create-home --home-dir /var/lib/tongyuan --shell /usr/sbin/nologin tongyuan \
  && install -d -o 10001 -g 10001 -m 0700 /var/lib/tongyuan \
- && install -d -o 10001 -g 10001 -m 0755 /cards \
- && ln -s /opt/tongyuan/tongyuan /usr/local/bin/tongyuan
-COPY --chmod=0755 deploy/container-start.sh /usr/local/bin/container-start
-ENV TONGYUAN_NODE=/var/lib/tongyuan/node TONGYUAN_CARDS=/cards LANG=C.UTF-8
+ && install -d -o 10001 -g 10001 -m 0755 /cards
+COPY deploy/container-start.sh /opt/bin/container-start
+ENV TONGYUAN_NODE=/var/lib/tongyuan/node TONGYUAN_CARDS=/cards LANG=C.UTF-8 PATH=/opt/tongyuan:/opt/bin:/usr/local/bin:/usr/bin:/bin
 USER 10001:10001
 WORKDIR /var/lib/tongyuan
 EXPOSE 7301

@@ -90,7 +90,7 @@ final class CountingProxy: Sendable {
       Thread.detachNewThread { [self] in
         copy(connection, isFromClient: isFromClient)
         if connection.isLastEnd() {
-          state.withLock { _ = $0.connections.subtract([client, server]) }
+          state.withLock { $0.connections.subtract([client, server]) }
           Glibc.close(client)
           Glibc.close(server)
         }
@@ -129,14 +129,21 @@ final class CountingProxy: Sendable {
         if begins { state.count.roundTrips += 1 }
         state.last = .now
       }
-      var sent = 0
-      while sent < length {
-        let step = buffer.withUnsafeBytes { send(to, $0.baseAddress! + sent, length - sent, Int32(MSG_NOSIGNAL.rawValue)) }
-        guard step > 0 else { break }
-        sent += step
-      }
-      guard sent == length else { break }
+      guard Self.sendAll(buffer[..<length], to: to) else { break }
     }
     shutdown(to, Int32(SHUT_WR))
+  }
+
+  private static func sendAll(_ bytes: ArraySlice<UInt8>, to descriptor: Int32) -> Bool {
+    bytes.withUnsafeBytes { bytes in
+      var rest = bytes[...]
+      while !rest.isEmpty {
+        let step = send(
+          descriptor, UnsafeRawBufferPointer(rebasing: rest).baseAddress, rest.count, Int32(MSG_NOSIGNAL))
+        guard step > 0 else { return false }
+        rest = rest.dropFirst(step)
+      }
+      return true
+    }
   }
 }

@@ -29,6 +29,7 @@ mv "$cards/.$own.new" "$cards/$own"
 
 # Never ends by itself. What was added is remembered until the restart; adding it again then changes nothing.
 introduce() {
+  set +e
   known=/tmp/cards round=0
   mkdir -p "$known"
   while sleep 2; do
@@ -37,7 +38,7 @@ introduce() {
     [ -S "$node/node.sock" ] || continue
     for card in "$cards"/*.json; do
       name=${card##*/}
-      [ -e "$card" ] && [ "$name" != "$own" ] || continue
+      [ -f "$card" ] && [ "$name" != "$own" ] || continue
       if cmp -s "$card" "$known/$name"; then continue; fi
       # One that was refused is tried again each minute: the cause may have been a full disk.
       if cmp -s "$card" "$known/$name.refused" && [ $((round % 30)) != 0 ]; then continue; fi

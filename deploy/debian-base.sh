@@ -1,12 +1,13 @@
 #!/usr/bin/env bash
 # debian-base.sh PACKAGE… > base.tar: a Debian root file system with these packages and all that they depend on, from the
 # files of this machine's own packages: for `docker import` where no image can be pulled. Debian alone; nothing is fetched.
-# Only files that a package owns are taken: no password, key or setting of this machine comes along. The list of installed
-# packages stays behind too, so apt installs nothing in it.
+# Only files that a package owns are taken: no password and no key of this machine comes along. The list of installed
+# packages stays behind too, so apt can add nothing to it.
 set -euo pipefail
 
 stage=$(mktemp -d)
 trap 'rm -rf "$stage"' EXIT
+chmod 755 "$stage"
 
 # The closure over Depends and Pre-Depends; of alternatives, all that are installed.
 packages=$(dpkg-query -Wf '${db:Status-Status}\t${Package}\t${binary:Package}\t${Pre-Depends}, ${Depends}\n' |

@@ -95,9 +95,13 @@ package struct DataDirectory: Sendable {
       throw .refused("file", "\(path) cannot be read: \(String(cString: strerror(errno)))")
     }
     defer { try? handle.close() }
-    do { return [UInt8](try handle.read(upToCount: limit + 1) ?? Data()) } catch {
+    let bytes: [UInt8]
+    do { bytes = [UInt8](try handle.read(upToCount: limit + 1) ?? Data()) } catch {
       throw .refused("file", "\(path) cannot be read: \(error.localizedDescription)")
     }
+    // A pipe states no size beforehand.
+    guard bytes.count <= limit else { throw .refused("file", "\(path) has more than the \(limit) bytes that are read") }
+    return bytes
   }
 
   // MARK: The lock
@@ -222,7 +226,8 @@ package struct DataDirectory: Sendable {
       unlink(draft)
       throw error
     }
-    let folder = open((path as NSString).deletingLastPathComponent, O_RDONLY | O_DIRECTORY)
+    // The rename itself is durable once the folder is.
+    let folder = open(path.lastIndex(of: "/").map { path[...$0] + "." } ?? ".", O_RDONLY | O_DIRECTORY)
     if folder >= 0 {
       fsync(folder)
       close(folder)

@@ -34,6 +34,7 @@ package actor Node {
   private var tasks: [Task<Void, Never>] = []
   private var timers: [RegionCode: Task<Void, Never>] = [:]
   var pulls: [UInt64: Task<Void, Never>] = [:]
+  private var recorder: EventFile?
   /// Called after every event: who waits for a condition looks again.
   var watchers: [UInt64: CheckedContinuation<Void, Never>] = [:]
   var watcherCount: UInt64 = 0
@@ -42,7 +43,7 @@ package actor Node {
   package init(
     directory: DataDirectory, configuration: NodeConfiguration, keys: NodeKeys, credentials: NodeCredentials,
     store: Store,
-    logger: Logger
+    logger: Logger, recording: String? = nil
   ) throws {
     self.directory = directory
     self.configuration = configuration
@@ -72,6 +73,11 @@ package actor Node {
     let (incarnation, seed) = (system.next() as UInt64, system.next() as UInt64)
     replication = Replication(
       own: configuration.catalogOrigin, incarnation: incarnation, seed: seed, backOff: backOff)
+    recorder = try recording.map {
+      try EventFile(
+        path: $0,
+        EventRecorder(own: configuration.catalogOrigin, incarnation: incarnation, seed: seed, backOff: backOff))
+    }
   }
 
   /// Milliseconds since the epoch.
@@ -151,6 +157,10 @@ package actor Node {
   private func dispatch(_ event: Replication.Event) {
     let now = Self.now
     let effects = replication.handle(event, at: now)
+    do { try recorder?.record(event, at: now, effects) } catch {
+      logger.error("the recording ends here, it cannot be written: \(error.localizedDescription)")
+      recorder = nil
+    }
     if case .committed = event { storeProblem = nil }
     for effect in effects { perform(effect) }
     let waiting = watchers

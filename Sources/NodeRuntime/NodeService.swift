@@ -26,7 +26,7 @@ package enum NodeService {
     let stopped = Signals.termination()
     let node = try Node(
       directory: directory, configuration: configuration, keys: keys, credentials: credentials, store: store,
-      logger: logger)
+      logger: logger, recording: recording)
     do {
       try await node.start()
       let peers = PeerService(node: node, store: store, writer: node.writer, federation: configuration.federation)
@@ -55,8 +55,12 @@ package enum NodeService {
   static func open(
     _ directory: DataDirectory, _ configuration: NodeConfiguration, _ keys: NodeKeys
   ) throws -> Store {
-    let store = try Store.open(at: directory.storePath)
-    let identity = try store.read(configuration.catalog(replicating: [])) { try $0.local("identity") }
+    let store: Store
+    let identity: [UInt8]?
+    do {
+      store = try Store.open(at: directory.storePath)
+      identity = try store.read(configuration.catalog(replicating: [])) { try $0.local("identity") }
+    } catch let error as StoreError { throw NodeError.refused("store", error.reason) }
     guard identity == DataDirectory.identity(configuration, keys) else {
       try store.close()
       throw NodeError.refused(

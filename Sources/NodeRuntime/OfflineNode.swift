@@ -14,6 +14,22 @@ package enum OfflineNode {
 
   /// The card as the store knows it.
   package static func card(_ directory: DataDirectory) throws -> PeerCard {
+    try inWords { try readCard(directory) }
+  }
+
+  /// Proves logs, bodies, checkpoints, view and search index. Throws if a node runs on the directory.
+  package static func fsck(_ directory: DataDirectory) throws -> FsckReport { try inWords { try check(directory) } }
+
+  /// Makes the view anew from the logs. Throws if a node runs on the directory.
+  package static func rebuild(_ directory: DataDirectory) throws -> (entries: Int, resources: Int) {
+    try inWords { try makeAnew(directory) }
+  }
+
+  private static func inWords<T>(_ body: () throws -> T) throws -> T {
+    do { return try body() } catch let error as StoreError { throw NodeError.refused("store", error.reason) }
+  }
+
+  private static func readCard(_ directory: DataDirectory) throws -> PeerCard {
     let configuration = try directory.configuration()
     let keys = try directory.keys(configuration)
     let store = try NodeService.open(directory, configuration, keys)
@@ -29,8 +45,7 @@ package enum OfflineNode {
       keys: keys, checkpoints: checkpoints)
   }
 
-  /// Proves logs, bodies, checkpoints, view and search index. Throws if a node runs on the directory.
-  package static func fsck(_ directory: DataDirectory) throws -> FsckReport {
+  private static func check(_ directory: DataDirectory) throws -> FsckReport {
     let configuration = try directory.configuration()
     let lock = try directory.lock()
     defer { withExtendedLifetime(lock) {} }
@@ -45,8 +60,7 @@ package enum OfflineNode {
     return FsckReport(entries: entries, problems: problems.map { ($0.place, $0.what) })
   }
 
-  /// Makes the view anew from the logs. Throws if a node runs on the directory.
-  package static func rebuild(_ directory: DataDirectory) throws -> (entries: Int, resources: Int) {
+  private static func makeAnew(_ directory: DataDirectory) throws -> (entries: Int, resources: Int) {
     let configuration = try directory.configuration()
     let lock = try directory.lock()
     defer { withExtendedLifetime(lock) {} }

@@ -148,7 +148,8 @@ extension Node {
     inbox.yield(.nudgeReceived(region, heads, entries))
     let deadline = ContinuousClock.now + .seconds(5)
     if let head = heads.first, let entries {
-      let end = entries.first + UInt64(entries.frames.count)
+      let (end, isBeyond) = entries.first.addingReportingOverflow(UInt64(entries.frames.count))
+      if isBeyond { return replication.heads(of: heads.map(\.origin)) }
       // While it is on its way to the disk; a nudge that was refused or does not join answers at the first look.
       await nextEvent(before: deadline)
       while ContinuousClock.now < deadline, let log = replication.progress(of: head.origin), log.held < end,

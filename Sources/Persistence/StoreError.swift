@@ -35,7 +35,7 @@ package struct StoreError: Error, Sendable, CustomStringConvertible {
           reason: "the store cannot be written (\(error.message ?? "read-only")): check the file system")
       case .SQLITE_CORRUPT, .SQLITE_NOTADB:
         self.init(
-          code: .damaged, reason: "the store's file is damaged (\(error.message ?? "corrupt")): run `tongyuan fsck`")
+          code: .damaged, reason: "the store's file is damaged (\(error.message ?? "corrupt")): restore it from a backup")
       case .SQLITE_IOERR:
         // SQLite may report a full disk as an I/O error; the journal rolls the transaction back.
         self.init(
