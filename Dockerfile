@@ -20,7 +20,8 @@ RUN groupadd --gid 10001 tongyuan \
  && install -d -o 10001 -g 10001 -m 0700 /var/lib/tongyuan \
  && install -d -o 10001 -g 10001 -m 0755 /cards
 COPY deploy/container-start.sh /opt/bin/container-start
-ENV TONGYUAN_NODE=/var/lib/tongyuan/node TONGYUAN_CARDS=/cards LANG=C.UTF-8 PATH=/opt/tongyuan:/opt/bin:/usr/local/bin:/usr/bin:/bin
+ENV TONGYUAN_NODE=/var/lib/tongyuan/node TONGYUAN_CARDS=/cards LANG=C.UTF-8 \
+    PATH=/opt/tongyuan:/opt/bin:/usr/local/bin:/usr/bin:/bin
 USER 10001:10001
 WORKDIR /var/lib/tongyuan
 EXPOSE 7301

@@ -4,6 +4,7 @@
 # make test        build, then run every test
 # make lint        format, layering and purity of the core; builds nothing
 # make demo        three regions on this machine, end to end          [CATALOGS=folder of portal files]
+# make compose-test  docker-compose.yml run for real: sync, partition, kill, stop (root, Debian 12)
 # make bench       the figures, printed and written as JSON           [SIZE=40000] [OUT=FILE]
 # make model       the reference model's histories through our rules  [VECTORS=folder]
 # make proto       generate the Swift of proto/*.proto again (needs protoc and protoc-gen-swift)
@@ -22,7 +23,7 @@ SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .ONESHELL:
 .DEFAULT_GOAL := help
-.PHONY: help setup build test lint demo bench model proto
+.PHONY: help setup build test lint demo compose-test bench model proto
 
 BUILD := swift build -c release --scratch-path $(SCRATCH)
 PRODUCTS := $(SCRATCH)/release
@@ -83,6 +84,9 @@ test: build
 
 demo: build
 	@$(PRODUCTS)/tongyuan-demo
+
+compose-test: build
+	@deploy/compose-test.sh $(PRODUCTS)/tongyuan
 
 bench: build
 	@$(PRODUCTS)/tongyuan-bench --size $(SIZE) $(if $(OUT),--out $(OUT))

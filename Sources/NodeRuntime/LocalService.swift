@@ -19,7 +19,6 @@ struct LocalService: Sendable {
     } catch let error as WriteRefusal {
       return problem(.refused(error.code, "\(error.id): \(error.reason)"))
     } catch let error as StoreError {
-      await node.note(storeFailure: error)
       return problem(status: 503, code: "store", error.reason)
     }
   }
@@ -167,7 +166,6 @@ struct LocalService: Sendable {
       } catch let error as NodeError {
         try await stream.write(line("problem", Self.document(Self.status(of: error), error.code, error.reason)))
       } catch let error as StoreError {
-        await node.note(storeFailure: error)
         try await stream.write(line("problem", Self.document(503, "store", error.reason)))
       }
     }

@@ -83,7 +83,7 @@ extension Node {
   ) async throws {
     let origin = configuration.catalogOrigin
     let now = Self.now
-    let (published, unchanged, refused) = try await writer.run { transaction in
+    let (published, unchanged, refused) = try await write { transaction in
       let writing = OwnWriting(transaction, origin: origin, actor: actor, now: now)
       var published = 0
       var unchanged = 0

@@ -100,7 +100,7 @@ extension Node {
     case .same: writer.adopt(wanted)
     case .untouched:
       writer.adopt(wanted)
-      try await writer.run { try $0.setViewConfiguration(wanted) }
+      try await write { try $0.setViewConfiguration(wanted) }
     case .other:
       let now = Self.now
       logger.info("the configuration changed: judging all entries anew")
@@ -177,7 +177,7 @@ extension Node {
 
   private func setStanding(_ standing: PeerStanding, of region: RegionCode) async throws {
     let value = standing.isDefault ? nil : [UInt8](try JSONEncoder().encode(standing))
-    try await writer.run { try $0.setLocal("peer:\(region)", value) }
+    try await write { try $0.setLocal("peer:\(region)", value) }
     standings[region] = standing
   }
 

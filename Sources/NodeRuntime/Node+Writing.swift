@@ -103,7 +103,7 @@ extension Node {
     let origin = configuration.catalogOrigin
     let now = Self.now
     do {
-      return try await writer.run { transaction in
+      return try await write { transaction in
         let writing = OwnWriting(transaction, origin: origin, actor: actor, now: now)
         var published: [PublishedEntry] = []
         var refused: [WriteRefusal] = []
@@ -122,7 +122,7 @@ extension Node {
   package func withdraw(_ id: ResourceID, reason: String, actor: String) async throws -> EntryName {
     let origin = configuration.catalogOrigin
     let now = Self.now
-    return try await writer.run { transaction in
+    return try await write { transaction in
       try OwnWriting(transaction, origin: origin, actor: actor, now: now).withdraw(id, reason: reason)
     }
   }

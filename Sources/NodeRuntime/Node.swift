@@ -66,6 +66,9 @@ package actor Node {
       } else if !outcome.processed.isEmpty {
         inbox.yield(outcome.isAnew ? .reprocessed(outcome.processed) : .processed(outcome.processed))
       }
+    } outcomeIsUnknown: { error in
+      logger.critical("store: \(error.reason): stopping; start the node again, it recovers from its file")
+      _exit(1)
     }
     var backOff = BackOff()
     backOff.restMilliseconds = configuration.pollMilliseconds
@@ -116,12 +119,11 @@ package actor Node {
       guard !Task.isCancelled else { return }
       stamp()
       let now = Self.now
-      do {
-        try await writer.run { transaction in
-          guard try !transaction.waitingLogs().isEmpty else { return }
-          _ = try Admission(transaction, now: now).proceed()
-        }
-      } catch { note(storeFailure: error) }
+      // Its failure is noted, and the next minute tries again.
+      try? await write { transaction in
+        guard try !transaction.waitingLogs().isEmpty else { return }
+        _ = try Admission(transaction, now: now).proceed()
+      }
     }
   }
 
@@ -145,7 +147,10 @@ package actor Node {
         origin: configuration.catalogOrigin, key: keys.catalog.verifier, witness: keys.witness.verifier)
     } else {
       guard let card = cards[region] else { return }
-      identity = LogIdentity(origin: card.catalogOrigin, key: card.catalogKey, witness: card.witnessKey)
+      let anchor = card.checkpoint(of: card.catalogOrigin)?.checkpoint
+      identity = LogIdentity(
+        origin: card.catalogOrigin, key: card.catalogKey, witness: card.witnessKey,
+        anchor: anchor.flatMap { $0.size > 0 ? LogHead(size: $0.size, root: $0.root) : nil })
     }
     let held = try store.read(writer.catalogConfiguration) { try $0.heldLog(identity.origin) } ?? HeldLog()
     // At start nothing runs yet; later the inbox keeps the order.
@@ -190,6 +195,18 @@ package actor Node {
   }
 
   private func release(_ ticket: UInt64) { watchers.removeValue(forKey: ticket)?.resume() }
+
+  /// One job of the writer, for whoever can wait for it; how the store fares is remembered.
+  func write<T: Sendable>(_ body: @escaping @Sendable (StoreTransaction) throws -> T) async throws -> T {
+    do {
+      let result = try await writer.run(body)
+      storeProblem = nil
+      return result
+    } catch let error as StoreError {
+      note(storeFailure: error)
+      throw error
+    }
+  }
 
   /// A write failed: the node goes on for the others, says so in one line, and recovers when the cause is gone.
   func note(storeFailure error: any Error) {

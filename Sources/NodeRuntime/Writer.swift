@@ -41,17 +41,20 @@ final class Writer: Sendable {
   private let jobs = Mutex<[Job]>([])
   private let queue = DispatchQueue(label: "store.writer")
   private let committed: @Sendable (Outcome) -> Void
+  private let outcomeIsUnknown: @Sendable (StoreError) -> Void
 
   /// `committed` is called on the writer's thread, in the order of the transactions, before their jobs are acknowledged.
+  /// `outcomeIsUnknown` must end the process: the store is right again once it is opened anew.
   init(
     store: Store, keys: NodeKeys, own: [Origin], configuration: CatalogConfiguration,
-    committed: @escaping @Sendable (Outcome) -> Void
+    committed: @escaping @Sendable (Outcome) -> Void, outcomeIsUnknown: @escaping @Sendable (StoreError) -> Void
   ) {
     self.store = store
     self.keys = keys
     self.own = own
     self.configuration = Mutex(configuration)
     self.committed = committed
+    self.outcomeIsUnknown = outcomeIsUnknown
   }
 
   var catalogConfiguration: CatalogConfiguration { configuration.withLock { $0 } }
@@ -154,6 +157,8 @@ final class Writer: Sendable {
     } catch is FailedHalfway {
       return false
     } catch {
+      // After a failed flush the kernel may have dropped what it could not write: only the file itself can tell.
+      if let error = error as? StoreError, error.code == .unknownOutcome { outcomeIsUnknown(error) }
       for job in batch { job.fail(error) }
       return true
     }

@@ -79,7 +79,11 @@ package final class Store: Sendable {
   /// Lets go of the file. Nothing else may be under way.
   package func close() throws(StoreError) {
     do {
-      pool.writeWithoutTransaction { _ in writing.statements = nil }
+      pool.writeWithoutTransaction { database in
+        writing.statements = nil
+        // So that the file alone is the store. Where it fails, the write-ahead log beside it still has everything.
+        _ = try? database.checkpoint(.truncate)
+      }
       try pool.close()
     } catch { throw StoreError(error) }
   }

@@ -152,7 +152,11 @@ struct RecordReader {
   }
 
   mutating func identity() throws(MalformedRecording) -> LogIdentity {
-    LogIdentity(origin: try origin(), key: try verifier(), witness: try verifier())
+    LogIdentity(
+      origin: try origin(), key: try verifier(), witness: try verifier(),
+      anchor: try optional { reader throws(MalformedRecording) in
+        LogHead(size: try reader.number(), root: try reader.digest())
+      })
   }
 
   mutating func heldLog() throws(MalformedRecording) -> HeldLog {

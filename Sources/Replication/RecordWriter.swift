@@ -81,6 +81,10 @@ struct RecordWriter {
     put(identity.origin)
     put(identity.key.vkey)
     put(identity.witness.vkey)
+    put(identity.anchor) {
+      $0.put($1.size)
+      $0.put($1.root)
+    }
   }
 
   mutating func put(_ held: HeldLog) {

@@ -9,11 +9,14 @@ package struct LogIdentity: Sendable, Equatable {
   package var key: NoteVerifier
   /// Tells the time of its knowledge (type 0x04).
   package var witness: NoteVerifier
+  /// From the card: what the log had become when the card was made. What is fetched must extend it; nil: nothing is known.
+  package var anchor: LogHead?
 
-  package init(origin: Origin, key: NoteVerifier, witness: NoteVerifier) {
+  package init(origin: Origin, key: NoteVerifier, witness: NoteVerifier, anchor: LogHead? = nil) {
     self.origin = origin
     self.key = key
     self.witness = witness
+    self.anchor = anchor
   }
 }
 

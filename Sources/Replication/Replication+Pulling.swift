@@ -115,11 +115,28 @@ extension Replication {
           + error.reason,
         isFault: true)
     }
+    if let anchor = log.identity.anchor, proven.count > 0, entries.first < anchor.size, anchor.size <= edge.size {
+      try check(anchor, entries.first, log.provenEdge, proven, of: origin)
+    }
     let group = ProvenGroup(
       origin: origin, first: entries.first, entries: proven, edge: edge, checkpoint: checkpoint,
       consistency: edge.size < checkpoint.checkpoint.size ? consistency : [])
     logs[origin]?.inFlight.append(group.withoutEntries)
     effects.append(.commit(group))
+  }
+
+  /// Throws unless the log went through what its card says of it: then either is of another history.
+  private func check(
+    _ anchor: LogHead, _ first: UInt64, _ before: RightEdge, _ entries: [LogEntry], of origin: Origin
+  ) throws(PeerFailure) {
+    var edge = before
+    for entry in entries.prefix(Int(anchor.size - first)) { edge.append(entry.leafHash) }
+    guard edge.root != anchor.root else { return }
+    throw PeerFailure(
+      code: "cardContradicted",
+      reason: "the log \(origin) does not extend the checkpoint of size \(anchor.size) on its card: ask that region for its card"
+        + " anew, by telephone",
+      isFault: true)
   }
 
   mutating func committed(_ origin: Origin, _ size: UInt64, _ processed: [Origin: UInt64]) {

@@ -157,7 +157,7 @@ struct OneNodeTests {
       "UPDATE version SET time = time + 1", "UPDATE state SET value = zeroblob(32)",
       "INSERT INTO verdict (key, code, reason, id) VALUES (1, 'refused(id)', 'x', '')",
       "INSERT INTO search (rowid, title, rest) VALUES (9, '假', '假')",
-      "INSERT INTO search (search, rowid, title, rest) VALUES ('delete', 1, '篡', '')",
+      "INSERT INTO search (search) VALUES ('delete-all')",
       "UPDATE local SET value = x'00' WHERE key = 'identity'", "UPDATE local SET value = value || x'00' WHERE key LIKE 'conf%'",
       "DELETE FROM local WHERE key = 'configuration'", "DROP INDEX version_unseen",
     ]
