@@ -155,7 +155,9 @@ struct RecordReader {
     LogIdentity(
       origin: try origin(), key: try verifier(), witness: try verifier(),
       anchor: try optional { reader throws(MalformedRecording) in
-        LogHead(size: try reader.number(), root: try reader.digest())
+        LogHead(
+          size: try reader.number(),
+          root: try reader.value("a root") { Digest(bytes: try $0.take(Digest.byteCount, "a root")) })
       })
   }
 

@@ -81,9 +81,9 @@ struct RecordWriter {
     put(identity.origin)
     put(identity.key.vkey)
     put(identity.witness.vkey)
-    put(identity.anchor) {
-      $0.put($1.size)
-      $0.put($1.root)
+    put(identity.anchor) { (writer: inout RecordWriter, anchor: LogHead) in
+      writer.put(anchor.size)
+      writer.bytes += anchor.root.bytes
     }
   }
 
