@@ -54,13 +54,15 @@ let package = Package(
     .target(
       name: "NodeRuntime",
       dependencies: [
-        "CZlib", "Catalog", "Cryptography", "PeerTransport", "Persistence", "Replication", "TransparencyLog", logging, yams,
+        "CZlib", "Catalog", "Cryptography", "PeerTransport", "Persistence", "Replication", "TransparencyLog", logging,
+        yams,
       ]),
     .target(name: "Presentation"),
     .executableTarget(
       name: "tongyuan",
       dependencies: [
-        "Catalog", "Cryptography", "NodeRuntime", "PeerTransport", "Presentation", "TransparencyLog", argumentParser, logging,
+        "Catalog", "Cryptography", "NodeRuntime", "PeerTransport", "Presentation", "TransparencyLog", argumentParser,
+        logging,
       ]),
 
     // Tests, and what they stand on.

@@ -35,12 +35,14 @@ package struct StoreError: Error, Sendable, CustomStringConvertible {
           reason: "the store cannot be written (\(error.message ?? "read-only")): check the file system")
       case .SQLITE_CORRUPT, .SQLITE_NOTADB:
         self.init(
-          code: .damaged, reason: "the store's file is damaged (\(error.message ?? "corrupt")): restore it from a backup")
+          code: .damaged,
+          reason: "the store's file is damaged (\(error.message ?? "corrupt")): restore it from a backup")
       case .SQLITE_IOERR
       where [.SQLITE_IOERR_FSYNC, .SQLITE_IOERR_DIR_FSYNC].contains(error.extendedResultCode):
         self.init(
           code: .unknownOutcome,
-          reason: "the disk did not confirm a write (\(error.message ?? "fsync failed")): whether it happened is not known")
+          reason:
+            "the disk did not confirm a write (\(error.message ?? "fsync failed")): whether it happened is not known")
       case .SQLITE_IOERR:
         // SQLite may report a full disk as an I/O error; the journal rolls the transaction back.
         self.init(

@@ -134,8 +134,8 @@ extension Replication {
     guard edge.root != anchor.root else { return }
     throw PeerFailure(
       code: "cardContradicted",
-      reason: "the log \(origin) does not extend the checkpoint of size \(anchor.size) on its card: ask that region for its card"
-        + " anew, by telephone",
+      reason: "the log \(origin) does not extend the checkpoint of size \(anchor.size) on its card: ask that region "
+        + "for its card anew, by telephone",
       isFault: true)
   }
 

@@ -19,14 +19,17 @@ extension Tongyuan {
       let console = output.console
       if console.isJSON {
         console.print([
-          "starts": JSONOutput(report.starts), "events": JSONOutput(report.events), "effects": JSONOutput(report.effects),
+          "starts": JSONOutput(report.starts), "events": JSONOutput(report.events),
+          "effects": JSONOutput(report.effects),
           "difference": JSONOutput(report.difference),
         ])
       } else if report.difference == nil {
         console.say(
           Message(
             zh: "重放 \(report.events) 个事件，\(report.effects) 个效果全部一致",
-            en: "replayed \(report.events) events of \(report.starts) starts: all \(report.effects) effects are the same"))
+            en:
+              "replayed \(report.events) events of \(report.starts) starts: all \(report.effects) effects are the same")
+        )
       }
       if let difference = report.difference {
         throw CommandError(

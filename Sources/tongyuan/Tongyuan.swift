@@ -20,7 +20,8 @@ struct Tongyuan: AsyncParsableCommand {
       CommandGroup(
         name: words(zh: "同步", en: "Sync"), subcommands: [Sync.self, Status.self, Clock.self]),
       CommandGroup(
-        name: words(zh: "证明", en: "Evidence"), subcommands: [Proof.self, Check.self, Fsck.self, Rebuild.self, Replay.self]),
+        name: words(zh: "证明", en: "Evidence"),
+        subcommands: [Proof.self, Check.self, Fsck.self, Rebuild.self, Replay.self]),
     ])
 }
 

@@ -37,7 +37,8 @@ final class SmallDisk: Sendable {
 
 @Suite("Faults of the machine", .serialized)
 struct FaultTests {
-  @Test("On a full disk a call is refused whole in one line, reading goes on, and writing too once there is room",
+  @Test(
+    "On a full disk a call is refused whole in one line, reading goes on, and writing too once there is room",
     .enabled(if: SmallDisk.isPossible, SmallDisk.notice))
   func fullDisk() throws {
     let disk = try SmallDisk(mebibytes: 12)
@@ -60,7 +61,8 @@ struct FaultTests {
     #expect(try node.isSound())
   }
 
-  @Test("A replica whose disk is full goes on for the others, and catches up by itself once there is room",
+  @Test(
+    "A replica whose disk is full goes on for the others, and catches up by itself once there is room",
     .enabled(if: SmallDisk.isPossible, SmallDisk.notice))
   func fullDiskOfAReplica() throws {
     let folder = try ScratchFolder()
@@ -91,7 +93,9 @@ struct FaultTests {
     let nodes = try ["310000", "320000"].map { try NodeProcess(region: $0, name: $0, in: folder.path) }
     for node in nodes { try node.start(["--record", node.directory + "/events"]) }
     try NodeProcess.introduce(nodes[0], nodes[1])
-    for number in 0..<20 { #expect(try nodes[number % 2].publish("\(nodes[number % 2].region)/r/\(number)").status == 0) }
+    for number in 0..<20 {
+      #expect(try nodes[number % 2].publish("\(nodes[number % 2].region)/r/\(number)").status == 0)
+    }
     for node in nodes { _ = try node.json(["sync", "--wait"]) }
     try waitForAgreement(nodes)
     for node in nodes {

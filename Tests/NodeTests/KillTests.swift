@@ -43,7 +43,8 @@ struct KillTests {
   /// 10 in CI; `KILL_ROUNDS` asks for more.
   static let rounds = ProcessInfo.processInfo.environment["KILL_ROUNDS"].flatMap(Int.init) ?? 10
 
-  @Test("Nothing acknowledged is lost and no entry is there twice, whatever was under way, and the nodes agree in the end")
+  @Test(
+    "Nothing acknowledged is lost and no entry is there twice, whatever was under way, and the nodes agree in the end")
   func killed() throws {
     let folder = try ScratchFolder()
     let nodes = try startRegions(["310000", "320000"], in: folder.path)
@@ -86,7 +87,9 @@ struct KillTests {
     // Entries of every kind against resources: each id was published once, in whatever round.
     let status = try writer.status()
     #expect(status["frontier"]?["310000"]?.integer == status["catalog"]?["resources"]?.integer)
-    print("kill -9: \(Self.rounds) rounds, within commits of publish \(kills["publish"] ?? 0), import \(kills["import"] ?? 0), sync \(kills["sync"] ?? 0); \(acknowledged.all.count) acknowledged publications, all there")
+    print(
+      "kill -9: \(Self.rounds) rounds, within commits of publish \(kills["publish"] ?? 0), import \(kills["import"] ?? 0), sync \(kills["sync"] ?? 0); \(acknowledged.all.count) acknowledged publications, all there"
+    )
     #expect(kills.values.allSatisfy { $0 > 0 })
     for node in nodes {
       try node.stop()

@@ -20,7 +20,8 @@ struct OneNodeTests {
     #expect(published.status == 0)
     #expect(try published.json()["published"]?.list.first?["index"]?.integer == 0)
     // The same once more writes nothing.
-    #expect(try node.publish("310000/credit/a", title: "企业信用 API 接口").json()["published"]?.list.first?["index"]?.integer == 0)
+    #expect(
+      try node.publish("310000/credit/a", title: "企业信用 API 接口").json()["published"]?.list.first?["index"]?.integer == 0)
     for text in ["信", "信用", "企业信用", "API 接口", "api", "接口"] {
       #expect(try node.json(["search", text])["total"]?.integer == 1, "\(text)")
     }
@@ -73,7 +74,9 @@ struct OneNodeTests {
     #expect(try node.json(["search", "水质"])["total"]?.integer == 19)
   }
 
-  @Test("What a user types wrong is one line that says what, where and what to do, with its exit code, and nothing is written")
+  @Test(
+    "What a user types wrong is one line that says what, where and what to do, with its exit code, and nothing is written"
+  )
   func wrongInput() throws {
     try node.start()
     let broken = folder.path + "/broken.jsonl"
@@ -134,9 +137,12 @@ struct OneNodeTests {
     let foreign = try other.run(["serve", "--node", other.directory])
     #expect(foreign.status == 1 && foreign.errors.contains("another node"), "\(foreign.errors)")
     #expect(try node.run(["serve", "--node", folder.path + "/nothing"]).status == 1)
-    #expect(try node.run(["init", node.directory, "--region", "310000", "--name", "x", "--listen", "127.0.0.1:1"]).status == 1)
+    #expect(
+      try node.run(["init", node.directory, "--region", "310000", "--name", "x", "--listen", "127.0.0.1:1"]).status == 1
+    )
     let long = folder.path + "/" + String(repeating: "d", count: 100)
-    #expect(try node.run(["init", long, "--region", "310000", "--name", "x", "--listen", "127.0.0.1:7301"]).status == 1)
+    #expect(
+      try node.run(["init", long, "--region", "310000", "--name", "x", "--listen", "127.0.0.1:7301"]).status == 1)
     #expect(!FileManager.default.fileExists(atPath: long))
   }
 
@@ -149,7 +155,8 @@ struct OneNodeTests {
     let sound = try Data(contentsOf: URL(fileURLWithPath: node.directory + "/store.sqlite"))
     let changes = [
       "UPDATE entry SET leaf = leaf || x'00' WHERE key = (SELECT min(key) FROM entry)",
-      "UPDATE entry SET body = x'00'", "UPDATE entry SET body = NULL, nonce = NULL WHERE key = (SELECT max(key) FROM entry)",
+      "UPDATE entry SET body = x'00'",
+      "UPDATE entry SET body = NULL, nonce = NULL WHERE key = (SELECT max(key) FROM entry)",
       "DELETE FROM entry WHERE key = (SELECT max(key) FROM entry)", "UPDATE log SET size = size + 1",
       "UPDATE log SET checkpoint = replace(checkpoint, 'catalog', 'catalon')", "UPDATE tile SET hashes = zeroblob(96)",
       "UPDATE progress SET processed = 1", "UPDATE resource SET title = 'x' WHERE number = 1",
@@ -158,7 +165,8 @@ struct OneNodeTests {
       "INSERT INTO verdict (key, code, reason, id) VALUES (1, 'refused(id)', 'x', '')",
       "INSERT INTO search (rowid, title, rest) VALUES (9, '假', '假')",
       "INSERT INTO search (search) VALUES ('delete-all')",
-      "UPDATE local SET value = x'00' WHERE key = 'identity'", "UPDATE local SET value = value || x'00' WHERE key LIKE 'conf%'",
+      "UPDATE local SET value = x'00' WHERE key = 'identity'",
+      "UPDATE local SET value = value || x'00' WHERE key LIKE 'conf%'",
       "DELETE FROM local WHERE key = 'configuration'", "DROP INDEX version_unseen",
     ]
     for change in changes {
@@ -171,7 +179,8 @@ struct OneNodeTests {
     #expect(try node.isSound())
   }
 
-  @Test("Real catalogs are imported whole, again publishes nothing, and a changed record alone is published anew",
+  @Test(
+    "Real catalogs are imported whole, again publishes nothing, and a changed record alone is published anew",
     .enabled(if: RealCatalogs.folder != nil, RealCatalogs.notice))
   func realCatalog() throws {
     let folder = try #require(RealCatalogs.folder)

@@ -91,7 +91,9 @@ struct ThreeRegionTests {
     try waitForAgreement(nodes)
   }
 
-  @Test("Another card under a known region is refused, the same keys update it, and a card of another federation is no peer's")
+  @Test(
+    "Another card under a known region is refused, the same keys update it, and a card of another federation is no peer's"
+  )
   func cards() throws {
     let folder = try ScratchFolder()
     let node = try NodeProcess(region: "310000", name: "上海市", in: folder.path)
