@@ -17,19 +17,23 @@ extension BenchSession {
     try await pair.receiverClient.sync(with: pair.sender.region)
     let floor = try ChangeFloor(pair, in: folder)
     var changes: [Double] = []
+    var acknowledged: [Double] = []
     var floors: [Double] = []
     for round in -10..<Self.changeCount {
       let (id, manifest) = try freshEntry()
       let began = ContinuousClock.now
       try await pair.senderClient.publish([manifest])
+      let acknowledgedSeconds = began.elapsedSeconds
       try await pair.awaitShown(id, seconds: 60)
       let seconds = began.elapsedSeconds
       let floorSeconds = try await floor.run()
       guard round >= 0 else { continue }
       changes.append(seconds * 1000)
+      acknowledged.append(acknowledgedSeconds * 1000)
       floors.append(floorSeconds * 1000)
     }
-    report.oneChange = Report.OneChange(milliseconds: changes, floorMilliseconds: floors)
+    report.oneChange = Report.OneChange(
+      milliseconds: changes, acknowledgedMilliseconds: acknowledged, floorMilliseconds: floors)
   }
 
   // MARK: On the wire

@@ -16,7 +16,10 @@ struct Report {
   }
 
   struct OneChange {
+    /// From the call of `publish` to the first `show` at the peer that finds it.
     var milliseconds: [Double]
+    /// To the answer of `publish`: durable at its source.
+    var acknowledgedMilliseconds: [Double]
     var floorMilliseconds: [Double]
 
     var ratio: Double { milliseconds.median / floorMilliseconds.median }
@@ -82,6 +85,7 @@ struct Report {
             [
               "medianMs": $0.milliseconds.median, "p99Ms": $0.milliseconds.quantile(0.99),
               "floorMedianMs": $0.floorMilliseconds.median, "ratio": $0.ratio,
+              "acknowledgedMedianMs": $0.acknowledgedMilliseconds.median,
             ]
           })),
       .init(
@@ -135,6 +139,7 @@ struct Report {
           format: "median %.2f ms, p99 %.2f ms; floor %.2f ms, p99 %.2f ms: ", oneChange.milliseconds.median,
           oneChange.milliseconds.quantile(0.99), oneChange.floorMilliseconds.median,
           oneChange.floorMilliseconds.quantile(0.99)) + Self.ratio(oneChange.ratio))
+      line("", String(format: "acknowledged after %.2f ms", oneChange.acknowledgedMilliseconds.median))
     }
     if let idlePoll {
       line("idle poll", Self.words(idlePoll))

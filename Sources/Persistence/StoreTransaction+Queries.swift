@@ -129,11 +129,11 @@ extension StoreTransaction {
 
   /// One entry as a version of `id`; nil if it is none.
   package func versionRecord(_ name: EntryName, of id: ResourceID, _ standing: Standing?) throws -> VersionRecord? {
-    guard let held = try heldEntry(name.region, name.index), let leaf = held.leaf, leaf.kind.isVersion,
-      let key = try key(name)
-    else { return nil }
-    let shown = try shownVersion(key, of: id)
-    let body = try sql("SELECT body FROM entry WHERE key = ?").bind(1, key).first { $0.optionalBytes(0) } ?? nil
+    guard let held = try heldEntry(name.region, name.index), let leaf = held.leaf, leaf.kind.isVersion else {
+      return nil
+    }
+    let shown = try shownVersion(name, of: id)
+    let body = try body(of: name)
     return VersionRecord(
       name: name, leaf: leaf, verdict: try verdict(of: name), isStanding: standing?.versions.contains(name) ?? false,
       isContested: standing?.contested.contains(name) ?? false, label: shown.label,
@@ -214,9 +214,9 @@ extension StoreTransaction {
   /// The standing version of an id in this region's own log, if its publication equals `manifest`.
   package func equalStanding(_ manifest: Manifest, writer: RegionCode) throws -> EntryName? {
     guard let standing = try standing(of: manifest.id), standing.versions.count == 1, let name = standing.shown,
-      name.region == writer, let key = try key(name)
+      name.region == writer
     else { return nil }
-    return try shownVersion(key, of: manifest.id).manifest == manifest ? name : nil
+    return try shownVersion(name, of: manifest.id).manifest == manifest ? name : nil
   }
 }
 

@@ -31,9 +31,7 @@ struct ShownVersion {
 
 extension StoreTransaction {
   package func setStanding(_ standing: Standing?, of id: ResourceID) throws {
-    let old = try sql("SELECT number, status, shown FROM resource WHERE id = ?").bind(1, id.text).first { row in
-      (number: row.integer(0), status: row.text(1), shown: row.isNull(2) ? nil : row.integer(2))
-    }
+    let old = try takeResourceKeys(id)
     if let old, Self.isSearchable(old.status), let shown = old.shown {
       try unindex(number: old.number, shown: try shownVersion(shown, of: id), id)
     }
@@ -41,10 +39,11 @@ extension StoreTransaction {
       if let old { try sql("DELETE FROM resource WHERE number = ?").bind(1, old.number).run() }
       return
     }
-    let shown = try standing.shown.flatMap { try key($0) }
-    let version = try shown.map { try shownVersion($0, of: id) } ?? ShownVersion(label: .none)
-    let number = try write(standing, shown, version, of: id, number: old?.number)
-    if Self.isSearchable(standing.status.rawValue), shown != nil { try index(number: number, shown: version, id) }
+    let version = try standing.shown.map { try shownVersion($0, of: id) } ?? ShownVersion(label: .none)
+    var shownKey: Int64?
+    if let shown = standing.shown { shownKey = try key(shown) }
+    let number = try write(standing, shownKey, version, of: id, number: old?.number)
+    if Self.isSearchable(standing.status.rawValue), shownKey != nil { try index(number: number, shown: version, id) }
   }
 
   /// Withdrawn and merely contested resources are not found by search.
@@ -99,26 +98,20 @@ extension StoreTransaction {
   }
 
   /// What the body of an entry says, under the id that its leaf names.
-  func shownVersion(_ key: Int64, of id: ResourceID) throws -> ShownVersion {
-    guard
-      let row = try sql("SELECT leaf, body FROM entry WHERE key = ?").bind(1, key).first({
-        ($0.bytes(0), $0.optionalBytes(1))
-      })
-    else { throw StoreError.damaged("the entry shown for \(id) is not held") }
-    guard let leaf = try? Leaf(bytes: row.0) else {
-      throw StoreError.damaged("the entry shown for \(id) cannot be read")
+  func shownVersion(_ name: EntryName, of id: ResourceID) throws -> ShownVersion {
+    guard let leaf = try heldEntry(name.region, name.index)?.leaf else {
+      throw StoreError.damaged("the entry shown for \(id) is not held, or cannot be read")
     }
     if leaf.kind == .withdraw { return ShownVersion(label: .none) }
-    guard let body = row.1 else {
+    guard let body = try body(of: name) else {
       switch leaf.body?.bodyClass {
       case .restricted: return ShownVersion(label: .withheld)
       case .open: return ShownVersion(label: .missing)
       case nil: return ShownVersion(label: .invalid)
       }
     }
-    let writer = try region(ofLog: StoredLog.number(ofKey: key))
     do {
-      return ShownVersion(label: .none, manifest: try Publication.decode(body, id: id, writer: writer).manifest)
+      return ShownVersion(label: .none, manifest: try Publication.decode(body, id: id, writer: name.region).manifest)
     } catch { return ShownVersion(label: .invalid) }
   }
 }

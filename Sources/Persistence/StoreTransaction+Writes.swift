@@ -28,7 +28,7 @@ extension StoreTransaction: CatalogStore {
 
   package func hold(_ held: HeldEntry, _ entry: LogEntry) throws {
     let name = held.name
-    let log = try logOrNew(origin(of: name.region))
+    let log = try catalogLog(name.region) ?? logOrNew(origin(of: name.region))
     var state = try logState(name.region)
     precondition(name.index == state.held, "entries are held in the order of their log")
     if !isRebuilding {
@@ -49,7 +49,7 @@ extension StoreTransaction: CatalogStore {
     state.held += 1
     state.latestTime = held.latestTime
     setState(state, of: name.region)
-    remember(held)
+    remember(held, body: entry.body?.content)
   }
 
   package func record(_ act: ListAct, on list: Digest) throws {
@@ -95,6 +95,7 @@ extension StoreTransaction: CatalogStore {
 
   package func mark(_ mark: VersionMark, _ entry: EntryName, of id: ResourceID) throws {
     writeCount += 1
+    noteMark()
     try sql("INSERT OR IGNORE INTO mark (id, kind, entry) VALUES (?, ?, ?)")
       .bind(1, id.text).bind(2, mark.rawValue).bind(3, entry.description).run()
   }

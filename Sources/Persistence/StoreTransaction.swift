@@ -11,13 +11,20 @@ package final class StoreTransaction {
   package let configuration: CatalogConfiguration
   let sql: Statements
   private var logs: [Origin: StoredLog] = [:]
+  private var catalogLogs: [RegionCode: StoredLog] = [:]
   private var regions: [Int64: RegionCode] = [:]
-  private var lists: [Digest: ListText?] = [:]
-  private var entries: [EntryName: HeldEntry] = [:]
-  private var states: [RegionCode: LogState] = [:]
+  var lists: [Digest: ListText?] = [:]
+  var entries: [EntryName: HeldEntry] = [:]
+  /// Bodies of entries that were just held: shared with the group that they came in, not copied.
+  var bodies: [EntryName: [UInt8]] = [:]
+  /// The row of the resource that was looked at last: who asks what stands is about to write it.
+  var lastRow: (id: ResourceID, row: ResourceKeys?)?
+  /// Whether any version is marked at all: most catalogs have none, and then nothing need be looked up.
+  var hasMarks: Bool?
+  var states: [RegionCode: LogState] = [:]
   private var changedStates: Set<RegionCode> = []
   /// Sizes processed when the access began, of the logs that it has looked at.
-  package private(set) var processedBefore: [RegionCode: UInt64] = [:]
+  package internal(set) var processedBefore: [RegionCode: UInt64] = [:]
   /// Counts writes of any kind: whether something was done is one comparison.
   package internal(set) var writeCount = 0
   /// True while a view is made anew from entries that are there already.
@@ -50,7 +57,13 @@ package final class StoreTransaction {
     return log
   }
 
-  func catalogLog(_ region: RegionCode) throws -> StoredLog? { try log(origin(of: region)) }
+  /// Asked several times for each entry: an origin is put together once.
+  func catalogLog(_ region: RegionCode) throws -> StoredLog? {
+    if let log = catalogLogs[region] { return log }
+    guard let log = try log(origin(of: region)) else { return nil }
+    catalogLogs[region] = log
+    return log
+  }
 
   func region(ofLog number: Int64) throws -> RegionCode {
     if let region = regions[number] { return region }
@@ -77,6 +90,8 @@ package final class StoreTransaction {
     }
     changedStates = []
   }
+
+  func noteMark() { hasMarks = true }
 
   func setState(_ state: LogState, of region: RegionCode) {
     writeCount += 1
@@ -116,222 +131,5 @@ package final class StoreTransaction {
       guard let name = EntryName(line) else { throw StoreError.damaged("“\(line)” names no entry") }
       return name
     }
-  }
-}
-
-extension StoreTransaction: CatalogReader {
-  package func logState(_ region: RegionCode) throws -> LogState {
-    if let state = states[region] { return state }
-    guard let log = try catalogLog(region) else { return LogState() }
-    var state =
-      try sql("SELECT processed, latest FROM progress WHERE log = ?").bind(1, log.number).first {
-        LogState(processed: $0.size(0), latestTime: $0.integer(1))
-      } ?? LogState()
-    // While a view is made anew, an entry is held once it was read again.
-    if !isRebuilding { state.held = log.edge.size }
-    states[region] = state
-    processedBefore[region] = state.processed
-    return state
-  }
-
-  package func waitingLogs() throws -> [RegionCode] {
-    try configuration.replicated.filter { region in
-      let state = try logState(region)
-      return state.processed < state.held
-    }
-  }
-
-  package func root(of region: RegionCode, at size: UInt64) throws -> Digest? {
-    guard let log = try catalogLog(region) else { return size == 0 ? RightEdge().root : nil }
-    return try log.root(at: size)
-  }
-
-  package func heldEntry(_ region: RegionCode, _ index: UInt64) throws -> HeldEntry? {
-    let name = EntryName(region, index)
-    if let held = entries[name] { return held }
-    guard let log = try catalogLog(region), index < (try logState(region).held),
-      let bytes = try sql("SELECT leaf FROM entry WHERE key = ?").bind(1, log.key(index)).first({ $0.bytes(0) })
-    else { return nil }
-    let leaf = try? Leaf(bytes: bytes)
-    let fault = try sql("SELECT latest, code, reason FROM fault WHERE key = ?").bind(1, log.key(index)).first { row in
-      (latest: row.integer(0), refusal: try Self.refusal(row.text(1), row.text(2)))
-    }
-    guard let latest = fault?.latest ?? leaf?.time else {
-      throw StoreError.damaged("entry \(name) cannot be read, and no fault is recorded")
-    }
-    let changes = try sql("SELECT region, size, root FROM clock WHERE log = ? AND idx = ? ORDER BY region")
-      .bind(1, log.number).bind(2, Int64(index)).all { row in
-        ClockChange(try Self.region(row.text(0)), LogHead(size: row.size(1), root: try Self.digest(row, 2)))
-      }
-    let held = HeldEntry(name: name, leaf: leaf, latestTime: latest, fault: fault?.refusal, clockChanges: changes)
-    remember(held)
-    return held
-  }
-
-  /// Entries are read again soon after they are held, and around list acts: a small cache, bounded.
-  func remember(_ held: HeldEntry) {
-    if entries.count > 4096 { entries.removeAll(keepingCapacity: true) }
-    entries[held.name] = held
-  }
-
-  package func latestTime(of region: RegionCode, at index: UInt64) throws -> Int64 {
-    guard let held = try heldEntry(region, index) else {
-      throw StoreError.damaged("entry \(index) of \(region) is not held")
-    }
-    return held.latestTime
-  }
-
-  // MARK: Stated clocks
-
-  package func statedClock(of log: RegionCode, at index: UInt64, for region: RegionCode) throws -> LogHead? {
-    guard let log = try catalogLog(log) else { return nil }
-    return try sql(
-      "SELECT size, root FROM clock WHERE log = ? AND region = ? AND idx <= ? ORDER BY idx DESC LIMIT 1"
-    ).bind(1, log.number).bind(2, region.text).bind(3, Int64(index)).first {
-      LogHead(size: $0.size(0), root: try Self.digest($0, 1))
-    }
-  }
-
-  package func statedClock(of log: RegionCode, at index: UInt64) throws -> VectorClock {
-    var clock = VectorClock()
-    guard let stored = try catalogLog(log) else { return clock }
-    var last = ""
-    // One index step per region named, not one per change.
-    while let next = try sql("SELECT region FROM clock WHERE log = ? AND region > ? ORDER BY region LIMIT 1")
-      .bind(1, stored.number).bind(2, last).first({ $0.text(0) })
-    {
-      let region = try Self.region(next)
-      if let head = try statedClock(of: log, at: index, for: region) { clock[region] = head }
-      last = next
-    }
-    return clock
-  }
-
-  package func firstEntry(of log: RegionCode, knowing region: RegionCode, at index: UInt64) throws -> UInt64? {
-    guard let log = try catalogLog(log) else { return nil }
-    return try sql("SELECT idx FROM clock WHERE log = ? AND region = ? AND size > ? ORDER BY size LIMIT 1")
-      .bind(1, log.number).bind(2, region.text).bind(3, Int64(index)).first { $0.size(0) }
-  }
-
-  // MARK: Lists
-
-  package func isListTextHeld(_ digest: Digest) throws -> Bool {
-    try sql("SELECT 1 FROM text WHERE digest = ?").bind(1, digest).first { _ in true } ?? false
-  }
-
-  package func list(_ digest: Digest) throws -> ListRecord? {
-    guard let text = try listText(digest) else { return nil }
-    let acts = try sql("SELECT region, idx, effective FROM list_act WHERE list = ? ORDER BY region, idx")
-      .bind(1, digest).all { row in
-        ListAct(
-          region: try Self.region(row.text(0)), index: row.size(1),
-          kind: row.isNull(2) ? .signature : .end(effective: row.integer(2)))
-      }
-    let successors = try sql("SELECT successor FROM list_successor WHERE list = ?").bind(1, digest).all {
-      try Self.digest($0, 0)
-    }
-    return ListRecord(terms: text.terms, acts: acts, successors: successors)
-  }
-
-  private func listText(_ digest: Digest) throws -> ListText? {
-    if let known = lists[digest] { return known }
-    guard let bytes = try sql("SELECT text FROM text WHERE digest = ?").bind(1, digest).first({ $0.bytes(0) }) else {
-      return nil
-    }
-    let text = try? ListText(bytes: bytes)
-    lists[digest] = .some(text)
-    return text
-  }
-
-  package func listItem(_ list: Digest, at place: Int) throws -> ListItem? {
-    guard let text = try listText(list), text.items.indices.contains(place) else { return nil }
-    return text.items[place]
-  }
-
-  package func listItems(resource: String) throws -> [ListItemClaim] {
-    try sql("SELECT list, source FROM list_item WHERE resource = ?").bind(1, resource).all {
-      ListItemClaim(list: try Self.digest($0, 0), source: try Self.region($0.text(1)))
-    }
-  }
-
-  package func hasListItems(owner: String) throws -> Bool {
-    try sql("SELECT 1 FROM list_item WHERE owner = ? LIMIT 1").bind(1, owner).first { _ in true } ?? false
-  }
-
-  package func hasListActs(in region: RegionCode, _ indices: Range<UInt64>) throws -> Bool {
-    try sql("SELECT 1 FROM list_act WHERE region = ? AND idx >= ? AND idx < ? LIMIT 1")
-      .bind(1, region.text).bind(2, Int64(clamping: indices.lowerBound)).bind(3, Int64(clamping: indices.upperBound))
-      .first { _ in true } ?? false
-  }
-
-  package func nextListMoment(after time: Int64) throws -> Int64? {
-    try sql("SELECT time FROM list_moment WHERE time > ? ORDER BY time LIMIT 1").bind(1, time).first { $0.integer(0) }
-  }
-
-  // MARK: Versions and what stands
-
-  package func openVersions(of id: ResourceID) throws -> [Version] {
-    try sql(
-      "SELECT key, id, withdrawal, time, supersedes, rests_on, rights, replaced FROM version WHERE id = ? AND closed = 0"
-    ).bind(1, id.text).all(version)
-  }
-
-  package func hasUnseenVersions(owner: RegionCode) throws -> Bool {
-    try sql("SELECT 1 FROM version WHERE rights = 1 AND closed = 0 AND owner = ? LIMIT 1").bind(1, owner.text)
-      .first { _ in true } ?? false
-  }
-
-  package func unseenVersions(owner: RegionCode) throws -> [Version] {
-    try sql(
-      """
-      SELECT key, id, withdrawal, time, supersedes, rests_on, rights, replaced FROM version
-      WHERE rights = 1 AND closed = 0 AND owner = ?
-      """
-    ).bind(1, owner.text).all(version)
-  }
-
-  package func unseenVersions(owner: RegionCode, writer: RegionCode, below size: UInt64) throws -> [Version] {
-    guard let log = try catalogLog(writer) else { return [] }
-    return try sql(
-      """
-      SELECT key, id, withdrawal, time, supersedes, rests_on, rights, replaced FROM version
-      WHERE rights = 1 AND closed = 0 AND owner = ? AND writer = ? AND key < ?
-      """
-    ).bind(1, owner.text).bind(2, writer.text).bind(3, log.key(size)).all(version)
-  }
-
-  package func isMarked(_ mark: VersionMark, _ entry: EntryName, of id: ResourceID) throws -> Bool {
-    try sql("SELECT 1 FROM mark WHERE id = ? AND kind = ? AND entry = ?")
-      .bind(1, id.text).bind(2, mark.rawValue).bind(3, entry.description).first { _ in true } ?? false
-  }
-
-  package func standing(of id: ResourceID) throws -> Standing? {
-    try sql("SELECT status, shown, versions, contested FROM resource WHERE id = ?").bind(1, id.text).first(standing)
-  }
-
-  package func stateDigest() throws -> StateDigest {
-    try sql("SELECT value FROM state WHERE name = 'digest'").first { StateDigest(try Self.digest($0, 0)) }
-      ?? StateDigest()
-  }
-
-  /// Columns: status, shown, versions, contested.
-  func standing(_ row: SQLRow) throws -> Standing {
-    guard let status = Standing.Status(rawValue: row.text(0)) else {
-      throw StoreError.damaged("“\(row.text(0))” is no status of a resource")
-    }
-    return Standing(
-      status: status, shown: row.isNull(1) ? nil : try name(ofKey: row.integer(1)),
-      versions: try Self.names(row.text(2)),
-      contested: try Self.names(row.text(3)))
-  }
-
-  func version(_ row: SQLRow) throws -> Version {
-    guard let id = ResourceID(row.text(1)), let right = Version.Right(rawValue: Int(row.integer(6))) else {
-      throw StoreError.damaged("the row of version \(row.integer(0)) cannot be read")
-    }
-    return Version(
-      name: try name(ofKey: row.integer(0)), id: id, isWithdrawal: row.integer(2) != 0, time: row.integer(3),
-      supersedes: try Self.names(row.text(4)), restsOn: row.isNull(5) ? nil : try Self.digest(row, 5), right: right,
-      isReplaced: row.integer(7) != 0)
   }
 }

@@ -85,7 +85,7 @@ package enum Programs {
     return handle
   }
 
-  static func text(_ path: String) -> String {
+  package static func text(_ path: String) -> String {
     String(decoding: (try? Data(contentsOf: URL(fileURLWithPath: path))) ?? Data(), as: UTF8.self)
   }
 
