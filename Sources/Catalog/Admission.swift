@@ -163,6 +163,7 @@ package final class Admission {
 
   /// Why an entry cannot be judged yet, if all earlier ones of its log are.
   package func wait(of entry: HeldEntry) throws -> Wait? {
+    if let processedMax = try store.quarantine(of: entry.name.region), entry.name.index >= processedMax { return .fork }
     let configuration = store.configuration
     var later: Wait?
     for change in entry.clockChanges {

@@ -19,6 +19,10 @@ package protocol CatalogReader: AnyObject {
   /// The replicated logs that hold more entries than are processed. Any order.
   func waitingLogs() throws -> [RegionCode]
 
+  /// Entries of a log that may be processed although its key is proven to have signed two histories: what was processed
+  /// before the proof came. nil for any other log, and for one that the configuration cuts.
+  func quarantine(of region: RegionCode) throws -> UInt64?
+
   /// RFC 6962 root of a log at a size; nil past its held size. Size 0 is the empty root.
   func root(of region: RegionCode, at size: UInt64) throws -> Digest?
 
@@ -252,4 +256,9 @@ package enum VersionMark: Int, Hashable, Sendable {
   case accepted = 0
   /// A version that counts for good supersedes it.
   case replaced = 1
+}
+
+extension CatalogReader {
+  /// A store without proofs of forks stops no log.
+  package func quarantine(of region: RegionCode) throws -> UInt64? { nil }
 }

@@ -1,7 +1,8 @@
 /// How text becomes words of the full-text index (SQLite FTS5, `unicode61`), the same for what is indexed and what is sought.
 ///
 /// Chinese is written without spaces and searched by one, two or more characters: each ideograph (kana and Hangul too) is
-/// a word of its own, and a run of them is sought as a phrase. Letters and digits of other scripts make words in lower case.
+/// a word of its own, and a run of them is sought as a phrase; where anything else but letters stands between two
+/// ideographs, a border word keeps phrases from reaching across. Letters and digits of other scripts make words in lower case.
 /// Full-width ASCII (ＡＰＩ) is folded. All else divides words.
 ///
 /// The result holds letters, digits and spaces only, and depends on the text alone: what was indexed can be removed again
@@ -12,22 +13,36 @@ package enum SearchTerms {
     var output: [UInt8] = []
     output.reserveCapacity(text.utf8.count * 4 / 3)
     var inWord = false
+    var isBorder = false
+    var lastIsIdeograph = false
     for scalar in text.unicodeScalars {
       switch Character(scalar) {
       case .ideograph(let scalar):
+        if isBorder, lastIsIdeograph { output += border }
         if !output.isEmpty { output.append(0x20) }
         append(scalar, to: &output)
         inWord = false
+        isBorder = false
+        lastIsIdeograph = true
       case .letter(let scalar):
         if !inWord, !output.isEmpty { output.append(0x20) }
         appendLowercase(scalar, to: &output)
         inWord = true
+        isBorder = false
+        lastIsIdeograph = false
       case .mark: break
-      case .separator: inWord = false
+      case .separator:
+        inWord = false
+        // Spaces are typed within words as well: they divide, but are no border.
+        if scalar != " " { isBorder = true }
       }
     }
     return String(decoding: output, as: UTF8.self)
   }
+
+  /// Between ideographs that do not touch. U+01C1, a click of Khoisan languages, is a letter to FTS5; here it divides words, so
+  /// that no query holds it.
+  private static let border = Array(" ǁ".utf8)
 
   /// A run of ideographs, or one word of letters and digits, as sought.
   enum Run: Hashable {
@@ -79,7 +94,7 @@ package enum SearchTerms {
     init(_ scalar: Unicode.Scalar) {
       switch scalar.value {
       case 0x30...0x39, 0x41...0x5A, 0x61...0x7A: self = .letter(scalar)
-      case 0..<0x80: self = .separator
+      case 0..<0x80, 0x01C1: self = .separator
       case 0x3007, 0x3400...0x4DBF, 0x4E00...0x9FFF, 0x20000...0x323AF, 0xF900...0xFAFF: self = .ideograph(scalar)
       case 0x3041...0x3096, 0x30A1...0x30FA, 0xAC00...0xD7A3: self = .ideograph(scalar)
       // Full-width forms stand 0xFEE0 above their ASCII.

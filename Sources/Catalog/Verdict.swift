@@ -57,6 +57,8 @@ package struct Refusal: Error, Hashable, Sendable {
 
 /// Why a held entry cannot be judged yet. Waiting delays a verdict and never changes it.
 package enum Wait: Hashable, Sendable, CustomStringConvertible {
+  /// Its log's key signed two histories: an operator must say where the log ends.
+  case fork
   /// The clock names another root than the one held: a fork, or a lie of the writer.
   case branch(ClockChange)
   /// A log that binds regions here is not replicated: its card is missing.
@@ -68,9 +70,10 @@ package enum Wait: Hashable, Sendable, CustomStringConvertible {
   /// An earlier entry of the log waits.
   case predecessor
 
-  /// Stable: `pending(branch)`, `pending(region)`, `pending(dependency)`, `pending(time)`, `pending(predecessor)`.
+  /// Stable: `pending(fork)`, `pending(branch)`, `pending(region)`, `pending(dependency)`, `pending(time)`, `pending(predecessor)`.
   package var code: String {
     switch self {
+    case .fork: "pending(fork)"
     case .branch: "pending(branch)"
     case .region: "pending(region)"
     case .dependency: "pending(dependency)"
@@ -83,6 +86,7 @@ package enum Wait: Hashable, Sendable, CustomStringConvertible {
 
   package var reason: String {
     switch self {
+    case .fork: "its log signed two histories: cut it with `tongyuan peer retire` --at, as `tongyuan status` proposes"
     case .branch(let change):
       "it names a history of region \(change.region) at size \(change.head.size) that differs from the one held here: "
         + "either log may be forked"

@@ -138,7 +138,9 @@ package struct DataDirectory: Sendable {
     if let content = try? files.contentsOfDirectory(atPath: path), !content.isEmpty {
       throw .refused("exists", "\(path) is not empty: choose a new directory")
     }
-    let draft = DataDirectory("\(path).init-\(getpid())")
+    // An empty directory that is there stays the one that it is: it may be a mount point, or the current one.
+    let isThere = files.fileExists(atPath: path)
+    let draft = DataDirectory(isThere ? "\(path)/.init-\(getpid())" : "\(path).init-\(getpid())")
     do {
       try? files.removeItem(atPath: draft.path)
       for folder in ["keys", "certs", "peers"] {
@@ -147,7 +149,14 @@ package struct DataDirectory: Sendable {
           attributes: [.posixPermissions: 0o700])
       }
       try draft.fill(configuration, nowSeconds: nowSeconds)
-      guard rename(draft.path, path) == 0 else {
+      if isThere {
+        // The configuration last: without it the directory holds no node.
+        let names = try files.contentsOfDirectory(atPath: draft.path).filter { $0 != NodeConfiguration.fileName }
+        for name in names.sorted() + [NodeConfiguration.fileName] {
+          try files.moveItem(atPath: "\(draft.path)/\(name)", toPath: "\(path)/\(name)")
+        }
+        try files.removeItem(atPath: draft.path)
+      } else if rename(draft.path, path) != 0 {
         throw NodeError.refused("file", "\(path) cannot be made: \(String(cString: strerror(errno)))")
       }
     } catch {
@@ -202,6 +211,14 @@ package struct DataDirectory: Sendable {
 
   private func write(_ text: String, to path: String, mode: mode_t) throws {
     try Self.write(Array(text.utf8), to: path, mode: mode)
+  }
+
+  /// Throws unless the path is free or a plain file, which alone are replaced: no device, link or folder is.
+  package static func checkReplaceable(_ path: String) throws(NodeError) {
+    guard !path.isEmpty, !path.hasSuffix("/") else { throw .usage("file", "\"\(path)\" names no file to write") }
+    var information = stat()
+    guard lstat(path, &information) == 0, information.st_mode & S_IFMT != S_IFREG else { return }
+    throw .refused("file", "\(path) is there and no plain file: name another")
   }
 
   /// Writes a file so that after a crash either the old or the new content is there, whole.

@@ -60,14 +60,17 @@ package struct GzipLines: ~Copyable {
 
   deinit { close(descriptor) }
 
-  /// The next line; nil at the end of the file.
+  /// The next line; nil at the end of the file. After `lineTooLong` the line behind it can be read.
   package mutating func next() throws(GzipLinesError) -> [UInt8]? {
     var searched = position
     while true {
       if let end = text[searched...].firstIndex(of: 0x0A) { return try take(upTo: end, dropping: 1) }
       searched = text.count
       if isAtEnd { return position < text.count ? try take(upTo: text.count, dropping: 0) : nil }
-      guard text.count - position <= lineByteCountMax else { throw tooLongLine() }
+      guard text.count - position <= lineByteCountMax else {
+        try skipLine()
+        throw tooLongLine()
+      }
       let removed = position
       text.removeFirst(removed)
       position = 0
@@ -77,15 +80,30 @@ package struct GzipLines: ~Copyable {
   }
 
   private mutating func take(upTo end: Int, dropping terminator: Int) throws(GzipLinesError) -> [UInt8] {
-    guard end - position <= lineByteCountMax else { throw tooLongLine() }
     lineNumber += 1
     defer { position = end + terminator }
+    guard end - position <= lineByteCountMax else { throw tooLongLine() }
     return Array(text[position..<end])
+  }
+
+  /// Passes over the rest of a line that is too long, keeping none of it: the next line can be read.
+  private mutating func skipLine() throws(GzipLinesError) {
+    lineNumber += 1
+    while true {
+      if let end = text[position...].firstIndex(of: 0x0A) {
+        position = end + 1
+        return
+      }
+      text.removeAll(keepingCapacity: true)
+      position = 0
+      if isAtEnd { return }
+      try readMore()
+    }
   }
 
   private func tooLongLine() -> GzipLinesError {
     error(
-      .lineTooLong, "line \(lineNumber + 1) is longer than \(lineByteCountMax) bytes: is this a file of JSON lines?")
+      .lineTooLong, "line \(lineNumber) is longer than \(lineByteCountMax) bytes: is this a file of JSON lines?")
   }
 
   private func error(_ code: GzipLinesError.Code, _ reason: String) -> GzipLinesError {

@@ -1,4 +1,5 @@
 import Catalog
+import Cryptography
 import Foundation
 import PeerTransport
 import Persistence
@@ -173,11 +174,11 @@ struct LocalService: Sendable {
 
   private func withdraw(_ request: LocalRequest) async throws -> JSONValue {
     let body = try await object(request)
-    guard let reason = body["reason"]?.string, !reason.isEmpty, reason.utf8.count <= 4096 else {
+    guard let reason = body["reason"]?.string, !reason.allSatisfy(\.isWhitespace), reason.utf8.count <= 4096 else {
       throw NodeError.usage("reason", "say why with --reason, in at most 4096 bytes")
     }
     let id = try id(body["id"]?.string)
-    let name = try await node.withdraw(id, reason: reason, actor: body["actor"]?.string ?? Self.actor(request))
+    let name = try await node.withdraw(id, reason: reason, actor: Self.actor(request, stated: body["actor"]?.string))
     return .members(
       ("id", .string(id.text)), ("origin", .string(node.configuration.catalogOrigin.text)),
       ("index", .count(name.index)))
@@ -215,20 +216,28 @@ struct LocalService: Sendable {
     case ("POST", "resume"): try await node.resumePeer(region, reason: try await reason(request))
     case ("POST", "retire"):
       let body = try await object(request)
-      guard body["at"]?.string == nil else {
-        throw NodeError.refused("cut", "retiring a log at a size is not possible in this version; leave --at away")
-      }
-      try await node.retirePeer(region)
+      try await node.retirePeer(region, at: try body["at"]?.string.map(cut))
     default: throw NodeError.refused("route", "no such route: \(request.path)")
     }
     return try await node.peer(region, withCard: false)
   }
 
   private func reason(_ request: LocalRequest) async throws -> String {
-    guard let reason = try await object(request)["reason"]?.string, !reason.isEmpty, reason.utf8.count <= 4096 else {
+    guard let reason = try await object(request)["reason"]?.string, !reason.allSatisfy(\.isWhitespace),
+      reason.utf8.count <= 4096
+    else {
       throw NodeError.usage("reason", "say why with --reason, in at most 4096 bytes")
     }
     return reason
+  }
+
+  /// `SIZE:ROOT`, the root in either spelling that the product prints.
+  private func cut(_ text: String) throws(NodeError) -> LogHead {
+    let parts = text.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
+    guard parts.count == 2, let size = UInt64(parts[0]), size <= RightEdge.sizeMax,
+      let root = Digest(hex: parts[1]) ?? Base64.decodeDigest(parts[1].utf8)
+    else { throw .usage("at", "\"\(text)\" is not SIZE:ROOT as `tongyuan status --json` prints them") }
+    return LogHead(size: size, root: root)
   }
 
   // MARK: Pieces
@@ -253,8 +262,9 @@ struct LocalService: Sendable {
   }
 
   /// Who acts: what the caller says, else the user that the kernel names.
-  private static func actor(_ request: LocalRequest) -> String {
-    if let actor = request.queryValue("actor"), !actor.isEmpty { return String(actor.prefix(128)) }
+  private static func actor(_ request: LocalRequest, stated: String? = nil) -> String {
+    let stated = (stated ?? request.queryValue("actor"))?.trimmingCharacters(in: .whitespacesAndNewlines)
+    if let stated, !stated.isEmpty { return String(stated.prefix(128)) }
     guard let entry = getpwuid(request.uid) else { return "uid \(request.uid)" }
     return String(cString: entry.pointee.pw_name)
   }

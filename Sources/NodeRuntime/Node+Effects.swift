@@ -23,10 +23,11 @@ extension Node {
         try $0.setStamp(stamp, of: origin)
       } completion: { _ in
       }
-    case .reportFork(let origin, let one, let other, let region):
-      logger.error(
-        "fork: \(origin) signed two histories of size \(one.checkpoint.size), roots \(one.checkpoint.root) and \(other.checkpoint.root); the second came from \(region): nothing further of it is taken in"
-      )
+    case .readBranch(let region, let origin, let from, let to):
+      readBranch(region, origin, from: from, to: to)
+    case .requestBranch(let region, let origin, let from, let to): requestBranch(region, origin, from: from, to: to)
+    case .requestFork(let region, let origin): requestFork(region, origin)
+    case .keepFork(let origin, let proof, let region): keepFork(proof, of: origin, from: region)
     }
   }
 
@@ -151,7 +152,7 @@ extension Node {
     }
   }
 
-  private var noClient: PeerFailure { PeerFailure(code: "badCard", reason: "its card cannot be used to reach it") }
+  var noClient: PeerFailure { PeerFailure(code: "badCard", reason: "its card cannot be used to reach it") }
 }
 
 /// The routes that peers serve each other (docs/PROTOCOL.md).
@@ -170,6 +171,13 @@ enum PeerPath {
 
   static func consistency(_ origin: Origin, from: UInt64, to: UInt64) -> String {
     "/sync/v1/logs/\(hash(of: origin))/consistency?from=\(from)&to=\(to)"
+  }
+
+  static func fork(_ origin: Origin) -> String { "/sync/v1/forks/\(hash(of: origin))" }
+
+  /// The same proof, behind the root at the size that it begins with.
+  static func branch(_ origin: Origin, from: UInt64, to: UInt64) -> String {
+    consistency(origin, from: from, to: to) + "&root=1"
   }
 
   /// Lower-case hexadecimal SHA-256 of the origin line.

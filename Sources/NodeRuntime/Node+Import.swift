@@ -34,19 +34,40 @@ extension Node {
   /// Records per transaction: enough to spread the cost of the flush, few enough to stop soon.
   private static let importBatch = 2000
 
+  /// A step of progress is told after so many lines at the latest, whatever became of them.
+  private static let progressLines = 20_000
+
+  /// Not on the actor: reading and judging a file must not keep the node from anything else.
+  ///
   /// Reads a portal's file (JSON lines, plain or gzip) and publishes what is new or changed. It commits in batches: killed and
   /// run again, it goes on. `progress` is called after each batch.
-  package func importPortal(
+  nonisolated package func importPortal(
     path: String, actor: String, progress: @Sendable (ImportReport) async throws -> Void
   ) async throws -> ImportReport {
     var report = ImportReport()
     var batch: [(line: Int, manifest: Manifest)] = []
     var reader = PortalReader(node: configuration.region)
+    var reported = 0
     var lines: GzipLines
+    var information = stat()
+    guard stat(path, &information) == 0, information.st_mode & S_IFMT == S_IFREG else {
+      throw NodeError.refused("unreadable", "\(path) is no file that can be read")
+    }
     do { lines = try GzipLines(path: path) } catch { throw NodeError.refused(error.code.rawValue, error.description) }
     while true {
+      guard !isStopping else {
+        throw NodeError.refused(
+          "stopping", "the node is stopping; \(report.published) records are published, run the import again")
+      }
+      if lines.lineNumber - reported >= Self.progressLines {
+        reported = lines.lineNumber
+        try await progress(report)
+      }
       let line: [UInt8]?
-      do { line = try lines.next() } catch {
+      do { line = try lines.next() } catch  where error.code == .lineTooLong {
+        report.refuse(line: lines.lineNumber, id: nil, code: "tooLarge", reason: error.reason)
+        continue
+      } catch {
         // What came before the damage is published: a second run with a whole file goes on from there.
         if !batch.isEmpty { try await commit(batch, actor, &report) }
         throw NodeError.refused(
@@ -78,7 +99,7 @@ extension Node {
     return report
   }
 
-  private func commit(
+  nonisolated private func commit(
     _ batch: [(line: Int, manifest: Manifest)], _ actor: String, _ report: inout ImportReport
   ) async throws {
     let origin = configuration.catalogOrigin
@@ -90,6 +111,12 @@ extension Node {
       var refused: [(line: Int, refusal: WriteRefusal)] = []
       for (line, manifest) in batch {
         do {
+          // Who withdrew a resource meant it: a file that still has it does not bring it back.
+          if try transaction.standing(of: manifest.id)?.status == .withdrawn {
+            throw WriteRefusal(
+              id: manifest.id.text, code: "withdrawn",
+              reason: "it was withdrawn here: `tongyuan publish` brings it back")
+          }
           // An import states the source's own data; it never settles a dispute.
           let entry = try writing.publish(manifest, superseding: .standingUnlessDisputed)
           if entry.isNew { published += 1 } else { unchanged += 1 }

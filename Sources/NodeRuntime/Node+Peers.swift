@@ -12,8 +12,43 @@ struct PeerStanding: Sendable, Equatable, Codable {
   /// Why sessions with it are suspended; nil if they are not.
   var suspended: String?
   var isRetired = false
+  /// Where its log ends, as an operator decided.
+  var cut: Cut?
+
+  struct Cut: Sendable, Equatable, Codable {
+    var size: UInt64
+    /// 64 hexadecimal digits.
+    var root: String
+
+    init(_ head: LogHead) {
+      size = head.size
+      root = head.root.hex
+    }
+
+    var head: LogHead? { Digest(hex: root).map { LogHead(size: size, root: $0) } }
+  }
 
   var isDefault: Bool { self == PeerStanding() }
+
+  /// What the store says of all peers.
+  static func all(_ transaction: StoreTransaction) throws -> [RegionCode: PeerStanding] {
+    var standings: [RegionCode: PeerStanding] = [:]
+    for row in try transaction.locals(prefix: "peer:") {
+      guard let region = RegionCode(String(row.key.dropFirst("peer:".count))),
+        let standing = try? JSONDecoder().decode(PeerStanding.self, from: Data(row.value))
+      else { continue }
+      standings[region] = standing
+    }
+    return standings
+  }
+}
+
+extension [RegionCode: PeerStanding] {
+  /// Where retired logs end, of the regions whose cards are here.
+  func cuts(of regions: some Sequence<RegionCode>) -> [RegionCode: LogHead] {
+    let regions = Set(regions)
+    return filter { regions.contains($0.key) }.compactMapValues { $0.cut?.head }
+  }
 }
 
 /// Cards, and who is spoken to.
@@ -34,13 +69,7 @@ extension Node {
         cards[card.region] = card
       } catch { logger.error("peer card passed over: \(error)") }
     }
-    let configuration = writer.catalogConfiguration
-    for row in try store.read(configuration, { try $0.locals(prefix: "peer:") }) {
-      guard let region = RegionCode(String(row.key.dropFirst("peer:".count))),
-        let standing = try? JSONDecoder().decode(PeerStanding.self, from: Data(row.value))
-      else { continue }
-      standings[region] = standing
-    }
+    standings = try store.read(writer.catalogConfiguration) { try PeerStanding.all($0) }
     for region in cards.keys.sorted() { connect(region) }
   }
 
@@ -90,7 +119,9 @@ extension Node {
   }
 
   /// The logs that the present cards make this node replicate.
-  var wantedConfiguration: CatalogConfiguration { configuration.catalog(replicating: cards.keys) }
+  var wantedConfiguration: CatalogConfiguration {
+    configuration.catalog(replicating: cards.keys, cuts: standings.cuts(of: cards.keys))
+  }
 
   /// Brings the store's view to the present configuration. Where nothing that was judged depends on what is new, nothing
   /// needs to be judged again.
@@ -160,12 +191,21 @@ extension Node {
     logger.notice("peer \(region) resumed: \(reason)")
   }
 
-  package func retirePeer(_ region: RegionCode) async throws {
+  /// For good. With a cut, entries of its log from that size on do not count any more: everything is judged anew.
+  package func retirePeer(_ region: RegionCode, at cut: LogHead?) async throws {
     var standing = try standing(of: region)
+    if let cut {
+      try check(cut, of: region)
+      standing.cut = PeerStanding.Cut(cut)
+    }
     standing.isRetired = true
     try await setStanding(standing, of: region)
+    if cut != nil {
+      try await configureCatalog()
+      try openLog(of: region)
+    }
     apply(to: region)
-    logger.notice("peer \(region) retired")
+    logger.notice("peer \(region) retired\(cut.map { ", its log cut at size \($0.size) root \($0.root)" } ?? "")")
   }
 
   private func standing(of region: RegionCode) throws(NodeError) -> PeerStanding {

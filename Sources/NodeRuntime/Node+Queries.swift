@@ -38,6 +38,7 @@ extension Node {
           })
       ),
       ("peers", .array(reports.map { json($0) })),
+      ("forks", .array(try replication.forkedLogs.map { try fork(of: $0.region) })),
       (
         "refusals",
         .array(
@@ -76,6 +77,8 @@ extension Node {
     members.append(.init("endpoints", .array(card.endpoints.map(JSONValue.string))))
     members.append(.init("fingerprint", .string(try card.fingerprint())))
     members.append(.init("suspendedReason", .text(standings[region]?.suspended)))
+    members.append(.init("cut", standings[region]?.cut.map { .string("\($0.size):\($0.root)") } ?? .null))
+    members.append(.init("fork", try fork(of: region)))
     if withCard { members.append(.init("card", card.json)) }
     return .object(members)
   }

@@ -11,10 +11,13 @@ extension Node {
     for region in regions where cards[region] == nil {
       throw NodeError.refused("unknownPeer", "\(region) is no peer of this node: see `tongyuan peer list`")
     }
+    if let region = regions.first(where: { !settings(of: $0).isDialled }) {
+      throw NodeError.refused("notDialled", "\(region) is suspended, retired or relayed: it is not dialled")
+    }
     let asked = (regions.isEmpty ? cards.keys.sorted() : regions).filter { settings(of: $0).isDialled }
     let began = Self.now
     inbox.yield(.syncRequested(asked))
-    guard let waitSeconds else { return json(complete: true, asked, unanswered: [], [:], [:]) }
+    guard let waitSeconds else { return json(complete: nil, asked, unanswered: [], [:], [:]) }
     let deadline = ContinuousClock.now + .seconds(waitSeconds)
     var targets: [RegionCode: [Origin: UInt64]] = [:]
     var failed: [RegionCode: String] = [:]
@@ -69,12 +72,13 @@ extension Node {
   }
 
   private func json(
-    complete: Bool, _ asked: [RegionCode], unanswered: [RegionCode], _ failed: [RegionCode: String],
+    complete: Bool?, _ asked: [RegionCode], unanswered: [RegionCode], _ failed: [RegionCode: String],
     _ missing: [RegionCode: UInt64], _ waiting: [RegionCode: (index: UInt64, wait: Wait)] = [:]
   ) -> JSONValue {
     .members(
-      ("complete", .bool(complete)),
-      ("synced", .array(asked.filter { !unanswered.contains($0) }.map { .string($0.text) })),
+      // Null where nobody waited to see.
+      ("complete", complete.map(JSONValue.bool) ?? .null), ("asked", .array(asked.map { .string($0.text) })),
+      ("synced", .array((complete == nil ? [] : asked).filter { !unanswered.contains($0) }.map { .string($0.text) })),
       (
         "unanswered",
         .array(

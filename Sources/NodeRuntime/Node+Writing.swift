@@ -26,11 +26,13 @@ struct OwnWriting {
   private let drafting: Drafting
   private let admission: Admission
   private let actor: String
+  private let now: Int64
 
   init(_ transaction: StoreTransaction, origin: Origin, actor: String, now: Int64) {
     self.transaction = transaction
     self.origin = origin
     self.actor = actor
+    self.now = now
     drafting = Drafting(transaction, region: origin.region, now: now)
     admission = Admission(transaction, now: now)
   }
@@ -68,6 +70,13 @@ struct OwnWriting {
     var intent = Leaf(kind, time: 0)
     intent.id = id.bytes
     intent.body = BodyCommitment(.open, to: body, origin: origin, id: id.bytes)
+    let time = try drafting.time()
+    guard time - now <= Admission.clockToleranceMilliseconds else {
+      throw WriteRefusal(
+        id: id.text, code: "clock",
+        reason: "the newest entry of this log is dated \((time - now) / 60_000) minutes ahead of this machine's clock: "
+          + "set the clock right, or write again when it has caught up")
+    }
     let leaves: [Leaf]
     do { leaves = try drafting.draft(intent, superseding: superseding) } catch let error as DraftRefusal {
       throw WriteRefusal(id: id.text, code: error.code, reason: error.reason)

@@ -29,6 +29,11 @@ package actor Node {
   /// What went wrong with the store last, in words; nil once a write succeeded again.
   var storeProblem: String?
 
+  /// Set once: long work looks at it and ends early.
+  private let stopping = Atomic<Bool>(false)
+  nonisolated var isStopping: Bool { stopping.load(ordering: .relaxed) }
+  nonisolated func beginStopping() { stopping.store(true, ordering: .relaxed) }
+
   nonisolated let inbox: AsyncStream<Replication.Event>.Continuation
   private let events: AsyncStream<Replication.Event>
   private var tasks: [Task<Void, Never>] = []
@@ -150,7 +155,8 @@ package actor Node {
       let anchor = card.checkpoint(of: card.catalogOrigin)?.checkpoint
       identity = LogIdentity(
         origin: card.catalogOrigin, key: card.catalogKey, witness: card.witnessKey,
-        anchor: anchor.flatMap { $0.size > 0 ? LogHead(size: $0.size, root: $0.root) : nil })
+        anchor: anchor.flatMap { $0.size > 0 ? LogHead(size: $0.size, root: $0.root) : nil },
+        cut: standings[region]?.cut?.size)
     }
     let held = try store.read(writer.catalogConfiguration) { try $0.heldLog(identity.origin) } ?? HeldLog()
     // At start nothing runs yet; later the inbox keeps the order.

@@ -31,9 +31,7 @@ package struct NodeConfiguration: Sendable, Equatable {
       throw .usage("region", "region \"\(region)\" is no region code: give six digits such as 310000")
     }
     let trimmed = name.trimmingCharacters(in: .whitespacesAndNewlines)
-    guard !trimmed.isEmpty, trimmed.utf8.count <= 256, !trimmed.unicodeScalars.contains(where: { $0.value < 32 }) else {
-      throw .usage("name", "the region's name must have 1 to 256 bytes and no control characters")
-    }
+    try Self.checkName(trimmed)
     guard let federation = FederationName(federation) else {
       throw .usage("federation", "federation \"\(federation)\" does not match [a-z][a-z0-9-]{0,31}")
     }
@@ -53,6 +51,12 @@ package struct NodeConfiguration: Sendable, Equatable {
     self.federation = federation
     self.listen = address
     self.advertise = advertise
+  }
+
+  static func checkName(_ name: String) throws(NodeError) {
+    guard !name.isEmpty, name.utf8.count <= 256,
+      !name.unicodeScalars.contains(where: { $0.properties.generalCategory == .control })
+    else { throw .usage("name", "the region's name must have 1 to 256 bytes and no control characters") }
   }
 
   /// An endpoint is `https://host:port` with no path.
@@ -130,6 +134,15 @@ package struct ListenAddress: Sendable, Equatable, CustomStringConvertible {
     self.port = port
   }
 
-  package var isWildcard: Bool { ["0.0.0.0", "::", "0:0:0:0:0:0:0:0"].contains(host) }
+  /// Every address of the machine, however it is spelled: `0.0.0.0`, `0`, `::`, `[::0]`, `::ffff:0.0.0.0`, `*`.
+  package var isWildcard: Bool {
+    if host == "*" { return true }
+    var four = in_addr()
+    if inet_aton(host, &four) != 0 { return four.s_addr == 0 }
+    var six = in6_addr()
+    guard inet_pton(AF_INET6, host, &six) == 1 else { return false }
+    let bytes = withUnsafeBytes(of: six) { Array($0) }
+    return bytes.allSatisfy { $0 == 0 } || bytes == [UInt8](repeating: 0, count: 10) + [0xFF, 0xFF, 0, 0, 0, 0]
+  }
   package var description: String { host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)" }
 }

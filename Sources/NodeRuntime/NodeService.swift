@@ -1,4 +1,5 @@
 import Catalog
+import Cryptography
 import Dispatch
 import Foundation
 import Logging
@@ -19,6 +20,7 @@ package enum NodeService {
     defer { withExtendedLifetime(lock) {} }
     let keys = try directory.keys(configuration)
     let credentials = try directory.credentials()
+    try check(credentials, of: configuration, authority: try directory.authority())
     // The port first: whatever else is wrong, nothing was touched when it is taken.
     let peerSocket = try BoundSocket.tcp(host: configuration.listen.host, port: configuration.listen.port)
     let store = try open(directory, configuration, keys)
@@ -40,6 +42,7 @@ package enum NodeService {
       onReady(configuration.region.text, configuration.endpoint)
       await stopped()
       logger.notice("stopping")
+      node.beginStopping()
       await localServer.stop()
       await server.stop()
     } catch {
@@ -49,6 +52,26 @@ package enum NodeService {
     }
     await node.stop()
     try store.close()
+  }
+
+  /// Another region's certificate, or one that is out of date, would be refused by every peer: better here, by name.
+  private static func check(
+    _ credentials: NodeCredentials, of configuration: NodeConfiguration, authority: String
+  ) throws(NodeError) {
+    let wanted = NodeName.uri(region: configuration.region.text, federation: configuration.federation.text)
+    do {
+      let certificate = try Certificate(pem: credentials.certificatePEM)
+      guard certificate.uriNames == [wanted] else {
+        throw NodeError.refused(
+          "certificate", "certs/node.pem names \(certificate.uriNames.joined(separator: ", ")), this node is \(wanted)")
+      }
+      let store = try TrustStore(authorityPEM: authority, revocationListPEM: nil)
+      if let rejection = store.verify(certificate, as: .server) {
+        throw NodeError.refused("certificate", "certs/node.pem cannot be used: \(rejection.reason)")
+      }
+    } catch let error as NodeError { throw error } catch {
+      throw .refused("certificate", "certs/node.pem or certs/ca.pem cannot be read: \(error)")
+    }
   }
 
   /// Opens the store and makes sure that it is this node's.

@@ -56,7 +56,7 @@ package enum OfflineNode {
       configuration.catalogOrigin: keys.catalog.verifier, configuration.auditOrigin: keys.audit.verifier,
     ]
     for card in try cards(directory) { verifiers[card.catalogOrigin] = card.catalogKey }
-    let (entries, problems) = try StoreCheck(store, keys: verifiers, now: Node.now).run()
+    let (entries, problems) = try StoreCheck(store, keys: verifiers).run()
     return FsckReport(entries: entries, problems: problems.map { ($0.place, $0.what) })
   }
 
@@ -66,7 +66,9 @@ package enum OfflineNode {
     defer { withExtendedLifetime(lock) {} }
     let store = try NodeService.open(directory, configuration, try directory.keys(configuration))
     defer { try? store.close() }
-    let wanted = configuration.catalog(replicating: try cards(directory).map(\.region))
+    let regions = try cards(directory).map(\.region)
+    let standings = try store.read(configuration.catalog(replicating: regions)) { try PeerStanding.all($0) }
+    let wanted = configuration.catalog(replicating: regions, cuts: standings.cuts(of: regions))
     let now = Node.now
     let result = try store.rebuild(wanted) { transaction in
       let entries = try transaction.judgeAnew(now: now)

@@ -100,6 +100,7 @@ package struct PeerCard: Sendable, Equatable {
     self.federation = federation
     self.region = region
     name = try text("name")
+    do { try NodeConfiguration.checkName(name) } catch { throw fail(error.reason) }
     guard case .array(let list)? = members["endpoints"], (1...8).contains(list.count) else {
       throw fail("\"endpoints\" must be 1 to 8 addresses")
     }

@@ -36,9 +36,15 @@ struct PeerService: Sendable {
       else { return problem(400, "from and to are sizes, from at most to") }
       switch parts[4] {
       case "entries": return try entries(of: origin, from..<to)
-      case "consistency": return try consistency(of: origin, from: from, to: to)
+      case "consistency":
+        return try consistency(of: origin, from: from, to: to, withRoot: request.queryValue("root") == "1")
       default: return problem(404, "No such route")
       }
+    case ("GET", 4) where parts[...2] == ["sync", "v1", "forks"]:
+      guard let proof = await node.forkProof(hash: parts[3]) else {
+        return problem(404, "No fork of that log is known")
+      }
+      return .bytes(proof.bytes, contentType: "text/plain; charset=utf-8")
     case ("GET", 3...) where parts[0] == "tlog":
       return try await tlog(parts)
     default: return problem(404, "No such route")
@@ -80,11 +86,11 @@ struct PeerService: Sendable {
     }
   }
 
-  private func consistency(of origin: Origin, from: UInt64, to: UInt64) throws -> PeerResponse {
-    guard
-      let proof = try store.read(writer.catalogConfiguration, { try $0.consistency(of: origin, from: from, to: to) })
+  private func consistency(of origin: Origin, from: UInt64, to: UInt64, withRoot: Bool) throws -> PeerResponse {
+    guard let branch = try store.read(writer.catalogConfiguration, { try $0.branch(of: origin, from: from, to: to) })
     else { return problem(404, "This node cannot prove that") }
-    return .bytes(proof.flatMap(\.bytes), contentType: "application/octet-stream")
+    let hashes = withRoot ? [branch.root] + branch.hashes : branch.hashes
+    return .bytes(hashes.flatMap(\.bytes), contentType: "application/octet-stream")
   }
 
   /// c2sp.org/tlog-tiles: what any verifier of transparency logs reads.

@@ -19,7 +19,6 @@ enum Schema {
       edge BLOB NOT NULL,
       -- The newest checkpoint that the entries were proven against: a signed note. Empty for an empty log.
       checkpoint BLOB NOT NULL,
-      checkpoint_size INTEGER NOT NULL,
       -- Where the checkpoint covers more than is held: the consistency proof from `size` to it.
       consistency BLOB NOT NULL
     );
@@ -119,7 +118,7 @@ enum Schema {
     );
     CREATE TABLE state (name TEXT PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID;
     -- Ideographs as single words, so that a query of one or two of them is answered by the index.
-    CREATE VIRTUAL TABLE search USING fts5 (title, rest, content='', tokenize="unicode61 remove_diacritics 0");
+    CREATE VIRTUAL TABLE search USING fts5 (title, rest, content='', columnsize=0, tokenize="unicode61 remove_diacritics 0");
     """
 
   /// What `fsck` compares, table by table: every column but numbers that depend on the order of arrival, and what signatures

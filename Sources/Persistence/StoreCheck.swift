@@ -28,13 +28,11 @@ package struct StoreCheck {
 
   private let store: Store
   private let keys: [Origin: NoteVerifier]
-  private let now: Int64
 
-  /// `keys`: who may sign for which log. `now`: milliseconds since the epoch.
-  package init(_ store: Store, keys: [Origin: NoteVerifier], now: Int64) {
+  /// `keys`: who may sign for which log.
+  package init(_ store: Store, keys: [Origin: NoteVerifier]) {
     self.store = store
     self.keys = keys
-    self.now = now
   }
 
   /// Entries checked, and everything that is wrong.
@@ -49,25 +47,74 @@ package struct StoreCheck {
         (try transaction.viewConfiguration(), try transaction.origins())
       }
     } catch let error as StoreError { return (0, [StoreProblem(place: "local", what: error.reason)]) }
+    // Every entry is judged that can be. Should the node have stopped before one, it was for its time: then once more, up
+    // to there. What the clock says today must not decide whether a store is sound.
+    var result = try replay(configuration, origins, judgingUntil: .max)
+    if let time = result.stoppedBefore {
+      result = try replay(configuration, origins, judgingUntil: time - Admission.clockToleranceMilliseconds - 1)
+    }
+    problems += result.problems
+    problems += try store.read(configuration) { try $0.localProblems() }
+    return (result.entries, problems)
+  }
+
+  private struct Replay {
+    var entries = 0
+    var problems: [StoreProblem] = []
+    /// The earliest time of an entry that the replay judged and the store did not; milliseconds since the epoch.
+    var stoppedBefore: Int64?
+  }
+
+  private func replay(
+    _ configuration: CatalogConfiguration, _ origins: [Origin], judgingUntil now: Int64
+  ) throws -> Replay {
+    var result = Replay()
     let path = NSTemporaryDirectory() + "tongyuan-fsck-\(getpid())-\(UInt32.random(in: 0 ... .max)).sqlite"
     defer { for suffix in ["", "-wal", "-shm"] { try? FileManager.default.removeItem(atPath: path + suffix) } }
     let replay = try Store.create(at: path, isTemporary: true)
-    var entries = 0
+    try replay.write(configuration) { [store] in try $0.copyForks(from: store, configuration) }
     for origin in origins {
-      do { entries += try check(origin, configuration, into: replay) } catch let error as StoreError {
-        problems.append(StoreProblem(place: origin.text, what: error.reason))
+      do { result.entries += try check(origin, configuration, into: replay, judgingUntil: now) } catch let error
+        as StoreError
+      {
+        result.problems.append(StoreProblem(place: origin.text, what: error.reason))
       }
     }
     // What was not read to its end would differ everywhere.
-    if problems.isEmpty {
-      _ = try replay.write(configuration) { try Admission($0, now: now).proceed() }
-      try replay.close()
-      problems += try store.differences(from: path, problemsPerTable: Self.problemsPerTable)
-    } else {
+    guard result.problems.isEmpty else {
       try? replay.close()
+      return result
     }
-    problems += try store.read(configuration) { try $0.localProblems() }
-    return (entries, problems)
+    _ = try replay.write(configuration) { try Admission($0, now: now).proceed() }
+    if now == .max {
+      result.stoppedBefore = try stop(configuration, replay)
+      if result.stoppedBefore != nil {
+        try replay.close()
+        return result
+      }
+    }
+    try replay.close()
+    do { result.problems = try store.differences(from: path, problemsPerTable: Self.problemsPerTable) } catch let error
+      as DatabaseError
+    {
+      result.problems = [StoreProblem(place: "file", what: error.message ?? "a table cannot be read")]
+    }
+    return result
+  }
+
+  private func stop(_ configuration: CatalogConfiguration, _ replay: Store) throws -> Int64? {
+    try store.read(configuration) { transaction in
+      var earliest: Int64?
+      for region in configuration.replicated {
+        let state = try transaction.logState(region)
+        let judged = try replay.read(configuration) { try $0.logState(region).processed }
+        guard state.processed < judged, let next = try transaction.heldEntry(region, state.processed)?.leaf else {
+          continue
+        }
+        earliest = min(earliest ?? .max, next.time)
+      }
+      return earliest
+    }
   }
 
   private var anyFederation: FederationName {
@@ -76,7 +123,9 @@ package struct StoreCheck {
   }
 
   /// Checks one log and plays it into the replay.
-  private func check(_ origin: Origin, _ configuration: CatalogConfiguration, into replay: Store) throws -> Int {
+  private func check(
+    _ origin: Origin, _ configuration: CatalogConfiguration, into replay: Store, judgingUntil now: Int64
+  ) throws -> Int {
     let held = try store.read(configuration) { try $0.heldLog(origin) }
     let number = try store.read(configuration) { try $0.log(origin)?.number ?? 0 }
     guard let held else { return 0 }
@@ -92,10 +141,13 @@ package struct StoreCheck {
       guard !entries.isEmpty else { throw StoreError.damaged("entry \(from) is missing") }
       for entry in entries { edge.append(entry.leafHash) }
       let texts = try listTexts(named: entries, configuration)
-      let now = now
       try replay.write(configuration) { transaction in
         if isJudged {
-          _ = try Admission(transaction, now: now).commit(entries, of: origin.region, texts: texts)
+          let taken = try Admission(transaction, now: now).commit(entries, of: origin.region, texts: texts)
+          // Behind a cut entries are evidence, and nothing else.
+          if taken.missingText == nil {
+            try transaction.appendUnjudged(Array(entries.dropFirst(taken.heldCount)), to: origin)
+          }
         } else {
           try transaction.appendUnjudged(entries, to: origin)
         }
@@ -123,6 +175,9 @@ package struct StoreCheck {
     if held.edge.size == 0, checkpoint.checkpoint.size > 0 {
       throw StoreError.damaged("its checkpoint covers entries, none is held")
     }
+    do { try held.fork?.check(key: key) } catch {
+      throw StoreError.damaged("the proof of its fork is none: \(error.reason)")
+    }
     do throws(ProofError) {
       try checkpoint.checkpoint.checkExtends(size: held.edge.size, root: held.edge.root, proof: held.consistency)
     } catch { throw StoreError.damaged("its entries do not lead to its checkpoint: \(error.reason)") }
@@ -148,7 +203,7 @@ extension StoreTransaction {
   /// Gives a log of a replay the number that it has in the store, so that keys of rows can be compared.
   func adopt(_ origin: Origin, number: Int64) throws {
     try sql(
-      "INSERT INTO log (id, origin, size, edge, checkpoint, checkpoint_size, consistency) VALUES (?, ?, 0, ?, x'', 0, x'')"
+      "INSERT INTO log (id, origin, size, edge, checkpoint, consistency) VALUES (?, ?, 0, ?, x'', x'')"
     )
     .bind(1, number).bind(2, origin.text).bind(3, RightEdge().bytes).run()
   }
@@ -234,6 +289,24 @@ extension Store {
           what:
             "the word “\(row[0] as String? ?? "")” of \(row[1] as String? ?? "") is \(one == "main" ? "not from the logs" : "missing")"
         )
+      }
+    }
+    return try problems.isEmpty ? lookupProblems(database, limit) : problems
+  }
+
+  /// A scan does not go through the pages that a query is led by: each word is sought as well.
+  private func lookupProblems(_ database: Database, _ limit: Int) throws -> [StoreProblem] {
+    var problems: [StoreProblem] = []
+    let search = try database.makeStatement(
+      sql: "SELECT count(*), coalesce(sum(rowid), 0) FROM main.search WHERE search MATCH ?")
+    let words = try Row.fetchCursor(
+      database,
+      sql: "SELECT term, count(*), sum(doc) FROM (SELECT DISTINCT term, doc FROM temp.words_main) GROUP BY term")
+    while let word = try words.next(), problems.count < limit {
+      let term: String = word[0]
+      let found = try Row.fetchOne(search, arguments: ["\"\(term)\""])
+      if found?[0] as Int64? != word[1] as Int64? || found?[1] as Int64? != word[2] as Int64? {
+        problems.append(StoreProblem(place: "search", what: "the word “\(term)” is in the index, but not found by it"))
       }
     }
     return problems

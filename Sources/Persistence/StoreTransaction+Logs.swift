@@ -14,6 +14,7 @@ extension StoreTransaction {
     held.consistency = log.consistency
     if origin.log == .catalog { held.processed = try logState(origin.region).processed }
     held.stamp = try stamp(of: origin)
+    held.fork = try fork(of: origin)
     return held
   }
 
@@ -68,6 +69,17 @@ extension StoreTransaction {
       throw StoreError.damaged("the body of an entry cannot be read")
     }
     return Frame(leaf: leaf, body: body)
+  }
+
+  /// The root of a log's tree at a size up to what is held; nil past it.
+  package func root(of origin: Origin, at size: UInt64) throws -> Digest? { try log(origin)?.root(at: size) }
+
+  /// Both, for whoever must know on which branch of a log the smaller size lies.
+  package func branch(of origin: Origin, from: UInt64, to: UInt64) throws -> BranchProof? {
+    guard let hashes = try consistency(of: origin, from: from, to: to), let root = try root(of: origin, at: from) else {
+      return nil
+    }
+    return BranchProof(root: root, hashes: hashes)
   }
 
   package func consistency(of origin: Origin, from: UInt64, to: UInt64) throws -> [Digest]? {

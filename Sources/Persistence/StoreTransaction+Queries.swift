@@ -216,7 +216,8 @@ extension StoreTransaction {
     guard let standing = try standing(of: manifest.id), standing.versions.count == 1, let name = standing.shown,
       name.region == writer
     else { return nil }
-    return try shownVersion(name, of: manifest.id).manifest == manifest ? name : nil
+    // As bytes: Swift's `String` calls texts equal that differ in their characters.
+    return try shownVersion(name, of: manifest.id).manifest?.encoded == manifest.encoded ? name : nil
   }
 }
 

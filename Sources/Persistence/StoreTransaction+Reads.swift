@@ -11,7 +11,7 @@ extension StoreTransaction: CatalogReader {
         LogState(processed: $0.size(0), latestTime: $0.integer(1))
       } ?? LogState()
     // While a view is made anew, an entry is held once it was read again.
-    if !isRebuilding { state.held = log.edge.size }
+    if !isRebuilding { state.held = min(log.edge.size, configuration.cuts[region]?.size ?? .max) }
     states[region] = state
     processedBefore[region] = state.processed
     return state

@@ -22,8 +22,10 @@ struct ShownVersion {
   /// What the search index holds of it: two columns of tokens. Where the body is not shown, the id alone.
   func searchText(_ id: ResourceID) -> (title: String, rest: String) {
     guard let manifest else { return ("", SearchTerms.indexed(id.text)) }
+    // A portal's ids are digests: as words they would be found by queries that mean something else.
+    let words = id.components.filter { !$0.isDigest }.joined(separator: "/")
     let rest =
-      [id.text, manifest.abstract, manifest.provider.department, manifest.category, manifest.code].compactMap(\.self)
+      [words, manifest.abstract, manifest.provider.department, manifest.category, manifest.code].compactMap(\.self)
       + manifest.keywords + manifest.items.map(\.name) + manifest.matters
     return (SearchTerms.indexed(manifest.title), SearchTerms.indexed(rest.joined(separator: "\n")))
   }
@@ -113,5 +115,13 @@ extension StoreTransaction {
     do {
       return ShownVersion(label: .none, manifest: try Publication.decode(body, id: id, writer: name.region).manifest)
     } catch { return ShownVersion(label: .invalid) }
+  }
+}
+
+extension Substring {
+  /// 16 or more hexadecimal digits.
+  fileprivate var isDigest: Bool {
+    utf8.count >= 16
+      && utf8.allSatisfy { (0x30...0x39).contains($0) || (0x61...0x66).contains($0) || (0x41...0x46).contains($0) }
   }
 }

@@ -22,6 +22,8 @@ package final class StoreTransaction {
   /// Whether any version is marked at all: most catalogs have none, and then nothing need be looked up.
   var hasMarks: Bool?
   var states: [RegionCode: LogState] = [:]
+  /// Proofs of forks; nil before they were looked up.
+  var forks: [Origin: StoredFork]?
   private var changedStates: Set<RegionCode> = []
   /// Sizes processed when the access began, of the logs that it has looked at.
   package internal(set) var processedBefore: [RegionCode: UInt64] = [:]

@@ -63,7 +63,7 @@ final class StoredLog: TileReader {
 
   static func create(_ origin: Origin, _ sql: Statements) throws -> StoredLog {
     try sql(
-      "INSERT INTO log (origin, size, edge, checkpoint, checkpoint_size, consistency) VALUES (?, 0, ?, x'', 0, x'')"
+      "INSERT INTO log (origin, size, edge, checkpoint, consistency) VALUES (?, 0, ?, x'', x'')"
     ).bind(1, origin.text).bind(2, RightEdge().bytes).run()
     guard let log = try load(origin, sql) else { throw StoreError.damaged("a log's row was not written") }
     return log
@@ -111,10 +111,9 @@ final class StoredLog: TileReader {
   func save() throws {
     guard changed || checkpointChanged else { return }
     for (name, hashes) in open { try write(hashes, name) }
-    let statement = try sql(
-      "UPDATE log SET size = ?, edge = ?, checkpoint = ?, checkpoint_size = ?, consistency = ? WHERE id = ?")
+    let statement = try sql("UPDATE log SET size = ?, edge = ?, checkpoint = ?, consistency = ? WHERE id = ?")
     statement.bind(1, Int64(edge.size)).bind(2, edge.bytes).bind(3, checkpoint?.bytes ?? [])
-      .bind(4, Int64(checkpoint?.checkpoint.size ?? 0)).bind(5, consistency.flatMap(\.bytes)).bind(6, number)
+      .bind(4, consistency.flatMap(\.bytes)).bind(5, number)
     try statement.run()
     changed = false
     checkpointChanged = false

@@ -17,8 +17,12 @@ extension Replication.Effect {
     case .nudge(let region, let origin, let from): "nudge \(region) \(origin) from \(from.map(String.init) ?? "-")"
     case .setTimer(let region, let time): "setTimer \(region) at \(time)"
     case .storeStamp(let origin, let stamp): "storeStamp \(origin) \(stamp.digest)"
-    case .reportFork(let origin, let one, let other, let region):
-      "reportFork \(origin) \(one.digest) and \(other.digest) from \(region)"
+    case .readBranch(let region, let origin, let from, let to): "readBranch \(region) \(origin) from \(from) to \(to)"
+    case .requestBranch(let region, let origin, let from, let to):
+      "requestBranch \(region) \(origin) from \(from) to \(to)"
+    case .requestFork(let region, let origin): "requestFork \(region) \(origin)"
+    case .keepFork(let origin, let proof, let region):
+      "keepFork \(origin) \(SHA256.hash(proof.bytes)) from \(region)"
     }
   }
 }

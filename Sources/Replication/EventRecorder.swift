@@ -7,7 +7,7 @@ import Catalog
 /// where a node that appends to one file starts anew; `record` follows for each event. Entries stand in it as their
 /// frames, so that a recording is about as large as what the node received.
 package struct EventRecorder: Sendable {
-  static let title = "tongyuan/events/v1"
+  static let title = "tongyuan/events/v2"
   static let startKind: UInt8 = 0
   static let eventKind: UInt8 = 1
   /// Bytes of one record: an answer with a group's entries, the last of them as large as an entry may be, fits.

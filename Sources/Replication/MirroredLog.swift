@@ -19,26 +19,44 @@ struct MirroredLog {
   /// Positions in the node's sequence of changes: of the entries, and of the stamp.
   var movedAt: UInt64 = 0
   var stampedAt: UInt64 = 0
-  /// Two checkpoints that cannot both be true: nothing further is taken in.
-  var forked = false
+  /// The largest size that all known branches share, once it was found.
+  var shared: LogHead?
+  /// The newest heads that were held: what most peers show is one of them.
+  private(set) var recentHeads: [LogHead] = []
 
   init(identity: LogIdentity, held: HeldLog) {
     self.identity = identity
     self.held = held
+    noteHead()
   }
+
+  /// Remembers what the tree is now.
+  mutating func noteHead() {
+    guard held.edge.size > 0 else { return }
+    if recentHeads.count == Self.recentHeadsMax { recentHeads.removeFirst() }
+    recentHeads.append(LogHead(size: held.edge.size, root: held.edge.root))
+  }
+
+  private static let recentHeadsMax = 8
 
   /// At most this many groups wait for the disk; the next pull waits with them, so that memory stays bounded.
   static let maximumInFlight = 2
 
   var provenEdge: RightEdge { inFlight.last?.edge ?? held.edge }
-  var canProve: Bool { !forked && givenUp == 0 && inFlight.count < Self.maximumInFlight }
+  var canProve: Bool { givenUp == 0 && inFlight.count < Self.maximumInFlight }
+  /// What the newest proven entries were proven against.
+  var provenCheckpoint: SignedCheckpoint? { inFlight.last?.checkpoint ?? held.checkpoint }
+  /// Its key signed two histories: the branch that is held is mirrored further, and none of it processed.
+  var isForked: Bool { held.fork != nil }
+  /// Entries from here on are of no use: the configuration cuts the log.
+  var end: UInt64 { identity.cut ?? .max }
   var changedAt: UInt64 { max(movedAt, stampedAt) }
 
   var head: Head? {
     guard let checkpoint = held.checkpoint else { return nil }
     return Head(
       origin: identity.origin, checkpoint: checkpoint, held: held.edge.size, consistency: held.consistency,
-      processed: held.processed, forked: forked, stamp: held.stamp)
+      processed: held.processed, forked: isForked, stamp: held.stamp)
   }
 
   /// The time of the newest stamp in seconds since the epoch; nil without one.
@@ -69,6 +87,44 @@ struct PeerState {
     var held: UInt64
     var consistency: [Digest]
     var processed: UInt64
+    var branch = Branch.unknown
+  }
+
+  /// A checkpoint that the peer shows, while the store is asked what it holds at that size.
+  struct Comparison {
+    var shown: SignedCheckpoint
+    /// What was held when the store was asked: the size, the checkpoint over it, and what leads from one to the other.
+    var known: SignedCheckpoint
+    var held: UInt64
+    var consistency: [Digest]
+  }
+
+  /// The peer is asked how the history that it serves went through the size of `known`.
+  struct BranchInquiry {
+    var origin: Origin
+    var offer: Offer
+    var known: SignedCheckpoint
+    /// What is wrong if it is one history.
+    var `else`: PeerFailure
+  }
+
+  /// For the largest size that two branches share: it is at least `shared.size` and less than `differs`.
+  struct Search {
+    var origin: Origin
+    var offer: Offer
+    var shared: LogHead
+    var differs: UInt64
+    /// The root held here at the size that is looked at, once it is read.
+    var own: Digest?
+
+    /// The size that is looked at.
+    var size: UInt64 { shared.size + (differs - shared.size) / 2 }
+  }
+
+  enum Inquiry {
+    case branch(BranchInquiry)
+    case fork(Origin)
+    case search(Search)
   }
 
   struct Pull {
@@ -90,6 +146,15 @@ struct PeerState {
   var offers: [Origin: Offer] = [:]
   /// Logs of which the peer may hold more than is proven here.
   var ahead: Set<Origin> = []
+  /// Logs whose offer is still to be compared with what is held.
+  var uncompared: Set<Origin> = []
+  var comparisons: [Origin: Comparison] = [:]
+  /// Logs of which the peer says that they forked, and no proof is here.
+  var flagged: Set<Origin> = []
+  /// Forked logs of which the peer was asked where the branches part.
+  var searched: Set<Origin> = []
+  /// Under way: at most one.
+  var inquiry: Inquiry?
   var cursor: String?
   /// A heads request is under way; it began when the node's sequence of changes stood here.
   var askedAt: UInt64?

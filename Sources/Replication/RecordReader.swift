@@ -158,7 +158,7 @@ struct RecordReader {
         LogHead(
           size: try reader.number(),
           root: try reader.value("a root") { Digest(bytes: try $0.take(Digest.byteCount, "a root")) })
-      })
+      }, cut: try optional { reader throws(MalformedRecording) in try reader.number() })
   }
 
   mutating func heldLog() throws(MalformedRecording) -> HeldLog {
@@ -168,7 +168,17 @@ struct RecordReader {
     held.consistency = try hashes()
     held.processed = try number()
     held.stamp = try optional { reader throws(MalformedRecording) in try reader.checkpoint() }
+    held.fork = try optional { reader throws(MalformedRecording) in try reader.forkProof() }
     return held
+  }
+
+  mutating func forkProof() throws(MalformedRecording) -> ForkProof {
+    try value("a fork's proof") { try ForkProof(parsing: try $0.data()) }
+  }
+
+  mutating func branch() throws(MalformedRecording) -> BranchProof {
+    BranchProof(
+      root: try value("a root") { Digest(bytes: try $0.take(Digest.byteCount, "a root")) }, hashes: try hashes())
   }
 
   mutating func settings() throws(MalformedRecording) -> PeerSettings {

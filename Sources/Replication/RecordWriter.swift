@@ -85,6 +85,7 @@ struct RecordWriter {
       writer.put(anchor.size)
       writer.bytes += anchor.root.bytes
     }
+    put(identity.cut) { $0.put($1) }
   }
 
   mutating func put(_ held: HeldLog) {
@@ -93,6 +94,12 @@ struct RecordWriter {
     put(held.consistency)
     put(held.processed)
     put(held.stamp) { $0.put($1) }
+    put(held.fork) { $0.put($1.bytes) }
+  }
+
+  mutating func put(_ branch: BranchProof) {
+    bytes += branch.root.bytes
+    put(branch.hashes)
   }
 
   mutating func put(_ settings: PeerSettings) {

@@ -6,6 +6,7 @@ package enum RecordedEvent: UInt8, CaseIterable, Sendable {
   case peerConfigured, peerRemoved, timerFired, contacted, syncRequested
   case headsReceived, headsFailed, nudgeReceived, nudgeAnswered, nudgeFailed, entriesReceived, entriesFailed
   case committed, commitFailed, appended, stamped, reprocessed, processed
+  case branchRead, branchReceived, branchFailed, forkReceived, forkFailed
 
   package init(_ event: Replication.Event) {
     self =
@@ -29,6 +30,11 @@ package enum RecordedEvent: UInt8, CaseIterable, Sendable {
       case .stamped: .stamped
       case .reprocessed: .reprocessed
       case .processed: .processed
+      case .branchRead: .branchRead
+      case .branchReceived: .branchReceived
+      case .branchFailed: .branchFailed
+      case .forkReceived: .forkReceived
+      case .forkFailed: .forkFailed
       }
   }
 }
@@ -80,6 +86,23 @@ extension RecordWriter {
       put(origin)
       put(stamp)
     case .reprocessed(let processed), .processed(let processed): put(processed)
+    case .branchRead(let region, let origin, let size, let branch):
+      put(region)
+      put(origin)
+      put(size)
+      put(branch) { $0.put($1) }
+    case .branchReceived(let region, let origin, let branch):
+      put(region)
+      put(origin)
+      put(branch)
+    case .branchFailed(let region, let origin, let failure), .forkFailed(let region, let origin, let failure):
+      put(region)
+      put(origin)
+      put(failure)
+    case .forkReceived(let region, let origin, let proof):
+      put(region)
+      put(origin)
+      put(proof.bytes)
     }
   }
 }
@@ -111,6 +134,14 @@ extension RecordReader {
     case .stamped: return .stamped(try origin(), try checkpoint())
     case .reprocessed: return .reprocessed(try sizes())
     case .processed: return .processed(try sizes())
+    case .branchRead:
+      return .branchRead(
+        try region(), try origin(), size: try number(),
+        try optional { reader throws(MalformedRecording) in try reader.branch() })
+    case .branchReceived: return .branchReceived(try region(), try origin(), try branch())
+    case .branchFailed: return .branchFailed(try region(), try origin(), try peerFailure())
+    case .forkReceived: return .forkReceived(try region(), try origin(), try forkProof())
+    case .forkFailed: return .forkFailed(try region(), try origin(), try peerFailure())
     }
   }
 }

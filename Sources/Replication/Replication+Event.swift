@@ -11,12 +11,17 @@ package struct LogIdentity: Sendable, Equatable {
   package var witness: NoteVerifier
   /// From the card: what the log had become when the card was made. What is fetched must extend it; nil: nothing is known.
   package var anchor: LogHead?
+  /// Where the configuration cuts the log: nothing at or past this size is asked for.
+  package var cut: UInt64?
 
-  package init(origin: Origin, key: NoteVerifier, witness: NoteVerifier, anchor: LogHead? = nil) {
+  package init(
+    origin: Origin, key: NoteVerifier, witness: NoteVerifier, anchor: LogHead? = nil, cut: UInt64? = nil
+  ) {
     self.origin = origin
     self.key = key
     self.witness = witness
     self.anchor = anchor
+    self.cut = cut
   }
 }
 
@@ -29,6 +34,8 @@ package struct HeldLog: Sendable, Equatable {
   package var consistency: [Digest] = []
   package var processed: UInt64 = 0
   package var stamp: SignedCheckpoint?
+  /// That its key signed two histories.
+  package var fork: ForkProof?
 
   package init() {}
 }
@@ -117,6 +124,12 @@ extension Replication {
     case processed([Origin: UInt64])
     /// All was judged anew under another configuration.
     case reprocessed([Origin: UInt64])
+    /// What the store answered to `readBranch`; nil if it could not.
+    case branchRead(RegionCode, Origin, size: UInt64, BranchProof?)
+    case branchReceived(RegionCode, Origin, BranchProof)
+    case branchFailed(RegionCode, Origin, PeerFailure)
+    case forkReceived(RegionCode, Origin, ForkProof)
+    case forkFailed(RegionCode, Origin, PeerFailure)
   }
 
   /// What is to be done, in the imperative and in this order.
@@ -133,8 +146,15 @@ extension Replication {
     /// One timer a peer: a later one replaces it. Milliseconds on the clock of the events.
     case setTimer(RegionCode, atMilliseconds: Int64)
     case storeStamp(Origin, SignedCheckpoint)
-    /// Two checkpoints signed by one origin that cannot both be true.
-    case reportFork(Origin, SignedCheckpoint, SignedCheckpoint, from: RegionCode)
+    /// Read from the store how a log, held up to `to`, went through the size `from`: to compare it with what the peer
+    /// shows.
+    case readBranch(RegionCode, Origin, from: UInt64, to: UInt64)
+    /// Ask the peer the same of the history that it serves.
+    case requestBranch(RegionCode, Origin, from: UInt64, to: UInt64)
+    /// Ask the peer for the proof of the fork that it speaks of.
+    case requestFork(RegionCode, Origin)
+    /// Store the proof of a fork, found with what this peer sent: from now on nothing of that log is processed.
+    case keepFork(Origin, ForkProof, from: RegionCode)
   }
 }
 

@@ -85,14 +85,8 @@ extension Replication {
     guard let log = logs[head.origin] else { return }
     if peers[region]?.offers[head.origin]?.checkpoint != head.checkpoint { try log.verify(head.checkpoint) }
     if let stamp = head.stamp { take(stamp, of: head.origin, &effects) }
+    if head.forked, !log.isForked { peers[region]?.flagged.insert(head.origin) }
     let size = head.checkpoint.checkpoint.size
-    if let known = log.held.checkpoint, known.checkpoint.size == size,
-      known.checkpoint.root != head.checkpoint.checkpoint.root
-    {
-      logs[head.origin]?.forked = true
-      effects.append(.reportFork(head.origin, known, head.checkpoint, from: region))
-      return
-    }
     if head.origin == own, head.held > log.provenEdge.size {
       throw PeerFailure(
         code: "ownLogLonger",
@@ -100,16 +94,22 @@ extension Replication {
           "holds \(head.held) entries of this region's own log, this store \(log.provenEdge.size): it was restored from"
           + " an old copy")
     }
-    if head.origin.region == region, let askedAt, log.movedAt <= askedAt, size < log.held.edge.size {
+    if head.origin.region == region, let askedAt, log.movedAt <= askedAt, size < log.held.edge.size, !log.isForked {
+      compare(region, head.origin, head.checkpoint, &effects)
       throw PeerFailure(
         code: "rolledBack",
         reason:
           "its log went back to \(size) entries, \(log.held.edge.size) are held here: it was restored from an old copy",
         isFault: true)
     }
-    peers[region]?.offers[head.origin] = PeerState.Offer(
+    var offer = PeerState.Offer(
       checkpoint: head.checkpoint, held: head.held, consistency: head.consistency, processed: head.processed)
+    if let before = peers[region]?.offers[head.origin], before.checkpoint == head.checkpoint {
+      offer.branch = before.branch
+    }
+    peers[region]?.offers[head.origin] = offer
     if head.held > log.provenEdge.size { peers[region]?.ahead.insert(head.origin) }
+    if offer.branch == .unknown { compare(region, head.origin, head.checkpoint, &effects) }
   }
 
   /// Keeps the newest timestamped signature of a region's own witness key.
@@ -180,7 +180,11 @@ extension Replication {
     do {
       for head in heads { try take(head, from: region, askedAt: nil, at: now, &effects) }
       if let head = heads.first, let entries, let log = logs[head.origin], log.canProve, head.origin != own {
-        try takeNudged(entries, of: head, log.provenEdge.size, &effects)
+        do {
+          try takeNudged(entries, of: head, log.provenEdge.size, &effects)
+        } catch  where error.code == "falseProof" && peer.isDialled && log.provenCheckpoint != nil {
+          // Another history, or false: what is pulled from it after this head tells.
+        }
       }
     } catch {
       failed(region, error, at: now, &effects)

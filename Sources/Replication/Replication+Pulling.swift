@@ -7,16 +7,19 @@ extension Replication {
   /// Gives every idle peer the first log that it has more of, and that nobody else is fetching.
   mutating func startPulls(_ effects: inout [Effect]) {
     for region in peers.keys.sorted() {
-      guard let peer = peers[region], peer.isDialled, peer.pull == nil, !peer.ahead.isEmpty else { continue }
+      guard let peer = peers[region], peer.isDialled, peer.pull == nil, peer.inquiry == nil, !peer.ahead.isEmpty else {
+        continue
+      }
       for origin in peer.ahead.sorted() {
-        guard let log = logs[origin], let offer = peer.offers[origin], offer.held > log.provenEdge.size, !log.forked
+        guard let log = logs[origin], let offer = peer.offers[origin],
+          min(offer.held, log.end) > log.provenEdge.size, offer.branch != .other
         else {
           peers[region]?.ahead.remove(origin)
           continue
         }
         guard log.puller == nil, log.canProve else { continue }
         let from = log.provenEdge.size
-        let to = min(offer.held, from + pullEntriesMax)
+        let to = min(offer.held, log.end, from + pullEntriesMax)
         pulls += 1
         peers[region]?.pull = PeerState.Pull(
           id: pulls, origin: origin, from: from, to: to, offer: offer)
@@ -41,14 +44,15 @@ extension Replication {
           code: "malformed", reason: "answered for other entries of \(pull.origin) than were asked for", isFault: true)
       }
       let consistency = try consistency(pull.offer, entries.consistency, end: pull.from + UInt64(entries.frames.count))
-      try prove(entries, of: pull.origin, pull.offer.checkpoint, consistency: consistency, &effects)
+      do {
+        try prove(entries, of: pull.origin, pull.offer.checkpoint, consistency: consistency, &effects)
+      } catch  where error.code == "falseProof" {
+        return inquire(region, pull.origin, pull.offer, error, at: now, &effects)
+      }
       peers[region]?.lastContact = now
       peers[region]?.lastError = nil
       peers[region]?.pullFailures = 0
-    } catch {
-      peers[region]?.pullFailures += 1
-      failed(region, error, at: now, &effects)
-    }
+    } catch { pullFailed(region, error, at: now, &effects) }
   }
 
   /// What leads from the end of served entries to the checkpoint: the answer proves as far as the peer holds the log,
@@ -73,8 +77,7 @@ extension Replication {
     _ region: RegionCode, _ id: UInt64, _ failure: PeerFailure, at now: Int64, _ effects: inout [Effect]
   ) {
     guard endPull(region, id) != nil else { return }
-    peers[region]?.pullFailures += 1
-    failed(region, failure, at: now, &effects)
+    pullFailed(region, failure, at: now, &effects)
   }
 
   /// nil for an answer that nobody waits for any more.
@@ -139,7 +142,9 @@ extension Replication {
       isFault: true)
   }
 
-  mutating func committed(_ origin: Origin, _ size: UInt64, _ processed: [Origin: UInt64]) {
+  mutating func committed(
+    _ origin: Origin, _ size: UInt64, _ processed: [Origin: UInt64], _ effects: inout [Effect]
+  ) {
     guard var log = logs[origin], let group = log.inFlight.first else { return }
     precondition(group.edge.size == size, "groups are committed in the order in which they were proven")
     log.inFlight.removeFirst()
@@ -147,9 +152,11 @@ extension Replication {
     log.held.edge = group.edge
     log.held.checkpoint = group.checkpoint
     log.held.consistency = group.consistency
+    log.noteHead()
     log.movedAt = nextSequence()
     logs[origin] = log
     note(processed: processed)
+    compareAgain(origin, &effects)
   }
 
   mutating func commitFailed(_ origin: Origin, _ reason: String, at now: Int64, _ effects: inout [Effect]) {

@@ -29,8 +29,8 @@ extension Replication {
     var frontier: [RegionCode: UInt64] = [:]
     for (origin, offer) in peer.offers where origin.log == .catalog {
       if offer.processed > 0 { frontier[origin.region] = offer.processed }
-      if let log = logs[origin], origin != own, offer.held > log.held.processed {
-        let (sum, overflow) = behind.addingReportingOverflow(offer.held - log.held.processed)
+      if let log = logs[origin], origin != own, !log.isForked, min(offer.held, log.end) > log.held.processed {
+        let (sum, overflow) = behind.addingReportingOverflow(min(offer.held, log.end) - log.held.processed)
         behind = overflow ? .max : sum
       }
     }
@@ -46,7 +46,7 @@ extension Replication {
     case .active: break
     }
     let held = logs.values.filter { $0.identity.origin.region == peer.settings.region }
-    if held.contains(where: \.forked) { return .forked }
+    if held.contains(where: \.isForked) { return .forked }
     if !peer.settings.dialled { return .relayed }
     if peer.lastError?.isFault == true { return .faulty }
     if peer.lastContact == nil, held.allSatisfy({ $0.held.edge.size == 0 }) { return .neverSynced }
@@ -62,7 +62,13 @@ extension Replication {
   /// What each peer is known to hold beyond what is processed here, per log: what `sync --wait` waits for.
   package func outstanding(of region: RegionCode) -> [Origin: UInt64] {
     guard let peer = peers[region] else { return [:] }
-    return peer.offers.filter { origin, _ in origin != own && logs[origin] != nil }.mapValues(\.held)
+    var sizes: [Origin: UInt64] = [:]
+    for (origin, offer) in peer.offers where origin != own {
+      guard let log = logs[origin] else { continue }
+      // Of a forked log what others hold may never come.
+      sizes[origin] = min(offer.held, log.isForked ? log.held.edge.size : log.end)
+    }
+    return sizes
   }
 
   package func held(_ origin: Origin) -> HeldLog? { logs[origin]?.held }

@@ -33,6 +33,8 @@ package struct Replication: Sendable {
   /// Counts changes that peers may want to know.
   var sequence: UInt64 = 0
   var pulls: UInt64 = 0
+  /// Logs whose keys signed two histories.
+  var forks: Set<Origin> = []
 
   /// `own`: this node's catalog log. `incarnation` and `seed` are drawn anew at each start.
   package init(
@@ -70,14 +72,22 @@ package struct Replication: Sendable {
     case .nudgeFailed(let region, let failure): nudgeFailed(region, failure, at: now, &effects)
     case .entriesReceived(let region, let pull, let entries): entriesReceived(region, pull, entries, at: now, &effects)
     case .entriesFailed(let region, let pull, let failure): entriesFailed(region, pull, failure, at: now, &effects)
-    case .committed(let origin, let size, let processed): committed(origin, size, processed)
+    case .committed(let origin, let size, let processed): committed(origin, size, processed, &effects)
     case .commitFailed(let origin, let reason): commitFailed(origin, reason, at: now, &effects)
     case .appended(let origin, let edge, let checkpoint, let processed):
       appended(origin, edge, checkpoint, processed, &effects)
     case .stamped(let origin, let stamp): take(stamp, of: origin, &effects)
     case .reprocessed(let processed): note(processed: processed, isAnew: true)
     case .processed(let processed): note(processed: processed)
+    case .branchRead(let region, let origin, let size, let branch):
+      branchRead(region, origin, size, branch, &effects)
+    case .branchReceived(let region, let origin, let branch):
+      branchReceived(region, origin, branch, at: now, &effects)
+    case .branchFailed(let region, let origin, let failure): branchFailed(region, origin, failure, at: now, &effects)
+    case .forkReceived(let region, let origin, let proof): forkReceived(region, origin, proof, at: now, &effects)
+    case .forkFailed(let region, let origin, let failure): forkFailed(region, origin, failure, at: now, &effects)
     }
+    startInquiries(&effects)
     startPulls(&effects)
     return effects
   }
@@ -92,6 +102,7 @@ package struct Replication: Sendable {
     log.identity = identity
     log.movedAt = nextSequence()
     logs[identity.origin] = log
+    if log.isForked { forks.insert(identity.origin) }
     originsByHash[SHA256.hash(identity.origin.text).hex] = identity.origin
     // What peers said of it before was ignored: ask them for everything once more.
     for region in peers.keys { peers[region]?.cursor = nil }
@@ -142,9 +153,11 @@ package struct Replication: Sendable {
     guard var log = logs[origin] else { return }
     log.held.edge = edge
     log.held.checkpoint = checkpoint
+    log.noteHead()
     log.movedAt = nextSequence()
     logs[origin] = log
     note(processed: processed)
+    compareAgain(origin, &effects)
     for region in peers.keys.sorted() { nudge(region, &effects) }
   }
 
@@ -169,6 +182,7 @@ package struct Replication: Sendable {
     peer.cursor = nil
     peer.offers = peer.offers.filter { $0.key == own }
     peer.ahead = []
+    peer.uncompared = []
     peers[region] = peer
     rest(region, at: now, &effects)
   }

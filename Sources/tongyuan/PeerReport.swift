@@ -41,6 +41,19 @@ struct PeerReport {
       ),
       (language(zh: "CA 指纹", en: "CA fingerprint"), Table.Cell(peer["fingerprint"].plain)),
     ]
+    if let cut = peer["cut"]?.string { fields.append((language(zh: "日志截断于", en: "log cut at"), Table.Cell(cut))) }
+    if let fork = peer["fork"], case .object = fork {
+      for branch in fork["branches"].elements {
+        let shown = branch["regions"].elements.map(\.plain).joined(separator: " ")
+        fields.append(
+          (
+            language(zh: "分支", en: "branch"),
+            Table.Cell("\(branch["size"].plain):\(branch["root"].plain)\n\(shown.isEmpty ? "–" : shown)", .red)
+          ))
+      }
+      let advice = ForkReport(language: language).advice(fork).in(language)
+      fields.append((language(zh: "处置", en: "what to do"), Table.Cell(advice)))
+    }
     for key in peer["card"]?["keys"].members ?? [] {
       fields.append((language(zh: "密钥 \(key.name)", en: "\(key.name) key"), Table.Cell(key.value.plain)))
     }

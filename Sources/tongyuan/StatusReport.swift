@@ -22,6 +22,12 @@ struct StatusReport {
     } else {
       section(language(zh: "各地区", en: "peers"), PeerReport(language: language).table(peers), console)
     }
+    let forks = answer["forks"].elements
+    if !forks.isEmpty {
+      let report = ForkReport(language: language)
+      section(language(zh: "日志分叉", en: "forks"), report.table(forks), console)
+      for fork in forks { console.say(report.advice(fork)) }
+    }
     let refusals = answer["refusals"].elements
     if !refusals.isEmpty {
       section(language(zh: "最近被拒绝的条目", en: "newest refusals"), self.refusals(refusals), console)

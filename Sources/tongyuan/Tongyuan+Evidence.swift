@@ -23,6 +23,8 @@ extension Tongyuan {
 
     func run() async throws {
       let path = try out ?? Self.fileName(id)
+      let absolute = try node.directory().absolute(path)
+      for target in [absolute, absolute + ".entry"] { try DataDirectory.checkReplaceable(target) }
       let answer = try await node.call().get(RequestTarget("/v1/proof", [("id", id)]))
       guard let proof = answer["proof"]?.string, let entry = answer["entry"]?.string.flatMap({ Base64.decode($0) })
       else {
@@ -30,9 +32,11 @@ extension Tongyuan {
           .internal, code: "badAnswer", title: Message(zh: "节点的应答无法读取", en: "The node's answer cannot be read"),
           detail: Message(zh: "节点没有给出证明和条目：请报告", en: "the node gave no proof and entry: please report it"))
       }
-      let absolute = try node.directory().absolute(path)
-      try DataDirectory.write(entry, to: absolute + ".entry", mode: 0o644)
       try DataDirectory.write(Array(proof.utf8), to: absolute, mode: 0o644)
+      do { try DataDirectory.write(entry, to: absolute + ".entry", mode: 0o644) } catch {
+        unlink(absolute)
+        throw error
+      }
       let console = node.console
       let key = answer["vkey"]?.string
       if console.isJSON {

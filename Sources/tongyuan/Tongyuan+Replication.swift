@@ -47,7 +47,7 @@ extension Tongyuan {
           Message(zh: "\(region) 第 \(index) 条在等待：\(reason)", en: "entry \(index) of \(region) waits: \(reason)"))
       }
       if console.isJSON { return console.print(answer) }
-      let synced = answer["synced"].elements.map(\.plain).joined(separator: " ")
+      let synced = answer[wait ? "synced" : "asked"].elements.map(\.plain).joined(separator: " ")
       if synced.isEmpty, answer["unanswered"].elements.isEmpty {
         return console.say(
           Message(

@@ -7,7 +7,7 @@ struct SearchTermsTests {
     "Ideographs become words of their own, runs of letters and digits one word",
     arguments: [
       ("长江水质", "长 江 水 质"), ("API接口2023年", "api 接 口 2023 年"), ("ＡＰＩ　１２", "api 12"),
-      ("企业-行政处罚（2025）", "企 业 行 政 处 罚 2025"),
+      ("企业-行政处罚（2025）", "企 业 ǁ 行 政 处 罚 2025"),
       ("Straße ÉCOLE e\u{301}", "straße école e"), ("カナ한글", "カ ナ 한 글"), ("", ""), (" \u{0} ,。", ""), ("𠀀〇豈", "𠀀 〇 豈"),
       ("310000/credit.csv", "310000 credit csv"), ("A股", "a 股"), ("PM2.5", "pm2 5"),
     ])

@@ -115,6 +115,87 @@ struct OneNodeTests {
     #expect(try node.count("resources") == 0)
   }
 
+  @Test("A change that only Swift's String would overlook is published")
+  func canonicalEquivalence() throws {
+    try node.start()
+    for (index, title) in ["caf\u{E9}", "cafe\u{301}", "\u{795E}社", "\u{FA19}社"].enumerated() {
+      #expect(
+        try node.publish("310000/eq", title: title).json()["published"]?.list.first?["index"]?.integer == Int64(index))
+    }
+  }
+
+  @Test(
+    "An import goes on behind a line that is too long, leaves withdrawn resources alone, and does not hold up the node")
+  func importing() throws {
+    try node.start()
+    let file = folder.path + "/import.jsonl"
+    let lines = [
+      #"{"id":"310000-a","title":"一"}"#, #"{"id":"310000-b","title":"\#(String(repeating: "长", count: 500_000))"}"#,
+      #"{"id":"310000-c","title":"三"}"#,
+    ]
+    try lines.joined(separator: "\n").write(toFile: file, atomically: true, encoding: .utf8)
+    let report = try node.json(["import", file, "--format", "portal"])
+    #expect(report["published"]?.integer == 2 && report["refused"]?.integer == 1)
+    #expect(report["refusals"]?.list.first?["line"]?.integer == 2)
+    #expect(try node.run(["withdraw", "310000/a", "--reason", "x"]).status == 0)
+    let again = try node.json(["import", file, "--format", "portal"])
+    #expect(again["published"]?.integer == 0 && again["refused"]?.integer == 2)
+    // A file of blank lines alone: long to read, and the node answers and stops meanwhile.
+    try Data(repeating: 0x0A, count: 100 << 20).write(to: URL(fileURLWithPath: file))
+    let load = Thread { [node] in _ = try? node.run(["import", file, "--format", "portal"]) }
+    load.start()
+    for _ in 0..<5 { #expect(try node.run(["status"], timeoutSeconds: 20).status == 0) }
+    #expect(try node.stop(seconds: 20) == 0)
+    try Programs.wait(for: "the import to end", seconds: 60) { load.isFinished }
+  }
+
+  @Test("A phrase is not found across punctuation")
+  func borders() throws {
+    try node.start()
+    #expect(try node.publish("310000/b/1", title: "浙江省、信息（试行）政策").status == 0)
+    #expect(try node.json(["search", "省信息"])["total"]?.integer == 0)
+    #expect(try node.json(["search", "行政"])["total"]?.integer == 0)
+    for text in ["浙江省", "信息", "省、信息", "试行"] {
+      #expect(try node.json(["search", text])["total"]?.integer == 1, "\(text)")
+    }
+  }
+
+  @Test("A node with another region's certificate does not start, and a proof replaces no link or device")
+  func foreignPieces() throws {
+    let other = try NodeProcess(region: "320000", name: "江苏省", in: folder.path)
+    for name in ["certs/node.pem", "keys/node.pem"] {
+      try FileManager.default.moveItem(atPath: "\(node.directory)/\(name)", toPath: "\(node.directory)/\(name).own")
+      try FileManager.default.copyItem(atPath: "\(other.directory)/\(name)", toPath: "\(node.directory)/\(name)")
+    }
+    let refused = try node.run(["serve", "--node", node.directory])
+    #expect(refused.status == 1 && refused.errors.contains("320000"), "\(refused.errors)")
+    try other.start()
+    #expect(try other.publish("320000/a").status == 0)
+    let link = folder.path + "/link"
+    try FileManager.default.createSymbolicLink(atPath: link, withDestinationPath: folder.path + "/elsewhere")
+    for out in [link, folder.path, ""] {
+      #expect(try other.run(["proof", "320000/a", "--out", out]).status != 0, "\(out)")
+    }
+    #expect(!FileManager.default.fileExists(atPath: folder.path + "/link.entry"))
+  }
+
+  @Test("init fills an empty directory that is there, and refuses every spelling of a wildcard without --advertise")
+  func initPlaces() throws {
+    let empty = folder.path + "/empty"
+    try FileManager.default.createDirectory(atPath: empty, withIntermediateDirectories: true)
+    let arguments = { (place: String, listen: String) in
+      ["init", place, "--region", "330000", "--name", "浙江省", "--listen", listen]
+    }
+    for listen in ["0.0.0.0:7301", "[::]:7301", "[::0]:7301", "0:7301", "*:7301", "[::ffff:0.0.0.0]:7301"] {
+      #expect(try Programs.run(Programs.tongyuan, arguments(empty, listen)).status == 2, "\(listen)")
+    }
+    #expect(try Programs.run(Programs.tongyuan, arguments(".", "127.0.0.1:7301"), directory: empty).status == 0)
+    #expect(
+      try FileManager.default.contentsOfDirectory(atPath: empty).sorted() == [
+        "certs", "config.yaml", "keys", "peers", "store.sqlite",
+      ])
+  }
+
   @Test("With --json an error is a problem object")
   func problem() throws {
     let run = try node.run(["status", "--json"])
@@ -164,7 +245,7 @@ struct OneNodeTests {
       "UPDATE version SET time = time + 1", "UPDATE state SET value = zeroblob(32)",
       "INSERT INTO verdict (key, code, reason, id) VALUES (1, 'refused(id)', 'x', '')",
       "INSERT INTO search (rowid, title, rest) VALUES (9, '假', '假')",
-      "INSERT INTO search (search) VALUES ('delete-all')",
+      "INSERT INTO search (search) VALUES ('delete-all')", "DELETE FROM search_config",
       "UPDATE local SET value = x'00' WHERE key = 'identity'",
       "UPDATE local SET value = value || x'00' WHERE key LIKE 'conf%'",
       "DELETE FROM local WHERE key = 'configuration'", "DROP INDEX version_unseen",

@@ -131,24 +131,28 @@ struct FaultTests {
     #expect(overtaken.error(of: Place.jiangsu) == nil)
   }
 
-  @Test("Two histories of one size by one key are a fork: reported with both checkpoints, nothing further is taken in")
+  @Test(
+    "Two histories of one size by one key are a fork: kept as a proof, and the held branch alone is mirrored further")
   func fork() throws {
     let branch = try Place.log(Place.jiangsu, entries: 10, seed: 5)
     #expect(try branch.root(at: 10) != jiangsu.root(at: 10))
     var node = try TestCore(own, [jiangsu], held: [Place.jiangsu: try jiangsu.held(10)])
     let effects = node.hear(try branch.head(held: 10), from: Place.zhejiang)
-    let report = Replication.Effect.reportFork(
-      jiangsu.origin, try jiangsu.checkpoint(at: 10), try branch.checkpoint(at: 10), from: Place.zhejiang)
+    let proof = ForkProof(try jiangsu.checkpoint(at: 10), try branch.checkpoint(at: 10))
+    let report = Replication.Effect.keepFork(jiangsu.origin, proof, from: Place.zhejiang)
     #expect(effects.contains(report))
     #expect(node.state(of: Place.jiangsu) == .forked)
     #expect(node.error(of: Place.zhejiang) == nil, "who shows a fork did nothing wrong")
     #expect(node.core.heads(of: [jiangsu.origin]).map(\.forked) == [true])
     var longer = jiangsu
     try longer.publish()
-    #expect(node.hear(try longer.head(held: 11), from: Place.jiangsu).pulls.isEmpty)
     let entries = try longer.entries(10..<11, treeSize: 11)
-    #expect(node.tell(.nudgeReceived(Place.jiangsu, [try longer.head(held: 11)], entries)).groups.isEmpty)
-    #expect(node.size(of: jiangsu) == 10)
+    let groups = node.tell(.nudgeReceived(Place.jiangsu, [try longer.head(held: 11)], entries)).groups
+    #expect(groups.count == 1, "the held branch is mirrored further, for those who lean on it")
+    var other = branch
+    try other.publish()
+    let refused = try other.entries(10..<11, treeSize: 11)
+    #expect(node.tell(.nudgeReceived(Place.zhejiang, [try other.head(held: 11)], refused)).groups.isEmpty)
   }
 
   @Test("A peer that has more of the own log than this store says that the store is an old copy")

@@ -55,7 +55,9 @@ struct NudgeTests {
     var node = try TestCore(own, [jiangsu], dialling: [Place.jiangsu], held: [Place.jiangsu: try jiangsu.held(10)])
     let entries = try jiangsu.entries(8..<10, treeSize: 10)
     #expect(node.tell(.nudgeReceived(Place.jiangsu, [try jiangsu.head(held: 10)], entries)).isEmpty)
-    #expect(node.tell(.nudgeReceived(Place.jiangsu, [try jiangsu.head(held: 7)], nil)).isEmpty)
+    let old = node.tell(.nudgeReceived(Place.jiangsu, [try jiangsu.head(held: 7)], nil))
+    #expect(
+      old == [.readBranch(Place.jiangsu, jiangsu.origin, from: 7, to: 10)], "an old head may be of another history")
     #expect(node.error(of: Place.jiangsu) == nil)
   }
 

@@ -26,9 +26,15 @@ struct RecordingTests {
     answer.versions = [1, 2, .max]
     var held = try jiangsu.held(4, of: 10)
     held.stamp = head.stamp
+    let fork = ForkProof(try jiangsu.checkpoint(at: 10), try jiangsu.keys.checkpoint(size: 10, root: .zero))
+    var forked = try Place.log(Place.zhejiang, entries: 2).held(2)
+    forked.fork = fork
+    var cut = try Place.log(Place.zhejiang, entries: 0).keys.identity
+    cut.cut = 1
     return [
       .logOpened(own.keys.identity, try own.held(3)), .logOpened(jiangsu.keys.identity, held),
       .logOpened(try Place.log(Place.zhejiang, entries: 0).keys.identity, HeldLog()),
+      .logOpened(cut, forked),
       .peerConfigured(PeerSettings(region: Place.jiangsu)),
       .peerConfigured(PeerSettings(region: Place.zhejiang, dialled: false, standing: .suspended(reason: "dispute"))),
       .peerConfigured(PeerSettings(region: Place.zhejiang, standing: .retired)),
@@ -45,7 +51,13 @@ struct RecordingTests {
         own.origin, edge: try own.edge(at: 3), checkpoint: try own.checkpoint(at: 3), processed: [own.origin: 3]),
       .nudgeAnswered(Place.jiangsu, [try own.head(held: 2)]), .nudgeFailed(Place.jiangsu, failure),
       .stamped(own.origin, try own.keys.stamp(try own.checkpoint(at: 3), time: 5)),
-      .processed([jiangsu.origin: 6]), .reprocessed([:]), .peerRemoved(Place.jiangsu),
+      .processed([jiangsu.origin: 6]), .reprocessed([:]),
+      .branchRead(Place.jiangsu, jiangsu.origin, size: 4, nil),
+      .branchRead(Place.jiangsu, jiangsu.origin, size: 4, try jiangsu.branch(from: 4, to: 7)),
+      .branchReceived(Place.jiangsu, jiangsu.origin, try jiangsu.branch(from: 4, to: 7)),
+      .branchFailed(Place.jiangsu, jiangsu.origin, failure),
+      .forkReceived(Place.jiangsu, jiangsu.origin, fork), .forkFailed(Place.jiangsu, jiangsu.origin, failure),
+      .peerRemoved(Place.jiangsu),
     ]
   }
 

@@ -46,6 +46,13 @@ package struct SimulatedLog: Sendable {
     for _ in 0..<entries { try publish() }
   }
 
+  /// The same entries so far; what is published from here on differs from what this one publishes.
+  package var divergent: SimulatedLog {
+    var other = self
+    other.random = SeededGenerator(seed: ~size)
+    return other
+  }
+
   package var origin: Origin { keys.origin }
   package var size: UInt64 { tree.size }
 
@@ -70,6 +77,10 @@ package struct SimulatedLog: Sendable {
 
   package func consistency(from: UInt64, to: UInt64) throws -> [Digest] {
     from == to || from == 0 ? [] : try ConsistencyProof.make(from: from, to: to, reading: tree).hashes
+  }
+
+  package func branch(from: UInt64, to: UInt64) throws -> BranchProof {
+    BranchProof(root: try root(at: from), hashes: try consistency(from: from, to: to))
   }
 
   /// What a peer says that holds `held` entries of the log, which has `size`.

@@ -28,7 +28,15 @@ extension Simulation {
     case .nudge(let region, let origin, let from): nudge(node, region, origin, from: from)
     case .setTimer(let region, let time): setTimer(node, region, at: time)
     case .storeStamp(let origin, let stamp): enqueue(.stamp(origin, stamp), on: node)
-    case .reportFork(let origin, _, _, let region):
+    case .readBranch(let region, let origin, let from, let to):
+      let branch = try? Self.branch(node.store.tree(of: origin.region), from, to)
+      plan(after: 1, in: node) { [unowned self] in
+        self.deliver(.branchRead(region, origin, size: from, branch), to: node)
+      }
+    case .requestBranch(let region, let origin, let from, let to): requestBranch(node, region, origin, from, to)
+    case .requestFork(let region, let origin):
+      violations.append("\(node.region) asks \(region) for the proof of a fork of \(origin): nobody forked")
+    case .keepFork(let origin, _, let region):
       violations.append("\(node.region) sees a fork of \(origin) from \(region): nobody forked")
     }
   }
@@ -37,7 +45,7 @@ extension Simulation {
   private func checkBlame(_ event: Replication.Event, _ node: SimulatedNode) {
     switch event {
     case .headsReceived(let region, _), .entriesReceived(let region, _, _), .nudgeReceived(let region, _, _),
-      .nudgeAnswered(let region, _):
+      .nudgeAnswered(let region, _), .branchReceived(let region, _, _):
       guard let error = node.core.report(of: region)?.lastError, error.isFault else { return }
       figures.accusations += 1
       if figures.lies == 0 { violations.append("\(node.region) accuses \(region), and nobody lied: \(error.reason)") }

@@ -121,6 +121,27 @@ extension Simulation {
     return entries
   }
 
+  func requestBranch(
+    _ node: SimulatedNode, _ region: RegionCode, _ origin: Origin, _ from: UInt64, _ to: UInt64
+  ) {
+    call(node, region) { (server, reply: Reply<BranchProof>) in
+      reply(Result { try Self.branch(server.store.tree(of: origin.region), from, to) }.mapError(PeerFailure.init))
+    } finish: { [unowned self] result in
+      switch result {
+      case .success(let branch): self.deliver(.branchReceived(region, origin, branch), to: node)
+      case .failure(let failure): self.deliver(.branchFailed(region, origin, failure), to: node)
+      }
+    }
+  }
+
+  static func branch(_ tree: MerkleTree, _ from: UInt64, _ to: UInt64) throws -> BranchProof {
+    guard 0 < from, from <= to, to <= tree.size else {
+      throw PeerFailure(code: "unexpectedAnswer", reason: "holds \(tree.size) entries")
+    }
+    return BranchProof(
+      root: try tree.root(size: from), hashes: try ConsistencyProof.make(from: from, to: to, reading: tree).hashes)
+  }
+
   func nudge(_ node: SimulatedNode, _ region: RegionCode, _ origin: Origin, from: UInt64?) {
     if !node.nudging.insert(region).inserted { violations.append("\(node.region) nudges \(region) twice at once") }
     let nudge = Self.nudge(node, origin, from: from)
