@@ -74,6 +74,14 @@ package final class Store: Sendable {
     }
     self.path = path
     pool = try DatabasePool(path: path, configuration: configuration)
+    // GRDB sets NORMAL on the writer once it has switched to WAL: an acknowledged entry would not survive a power cut.
+    let level = try pool.writeWithoutTransaction { database in
+      try database.execute(sql: "PRAGMA synchronous = \(isTemporary ? "OFF" : "FULL")")
+      return try Int.fetchOne(database, sql: "PRAGMA synchronous")
+    }
+    guard level == (isTemporary ? 0 : 2) else {
+      throw StoreError(code: .failed, reason: "SQLite does not flush each commit (synchronous is \(level ?? -1))")
+    }
   }
 
   /// Lets go of the file. Nothing else may be under way.

@@ -81,7 +81,8 @@ struct LinkTests {
     try waitForAgreement([writer, reader])
     try reader.stop()
     // What the restarted node asked for, as its own recording tells.
-    let asked = Programs.text(recording).matches(of: #/requestEntries [^\n]*? (\d+)\.\.<(\d+)/#).map { Int64($0.1) ?? -1 }
+    let request = #/requestEntries [^\n]*? (\d+)\.\.<(\d+)/#
+    let asked = Programs.text(recording).matches(of: request).map { Int64($0.1) ?? -1 }
     #expect(asked.first == held && asked.allSatisfy { $0 >= held }, "\(asked)")
   }
 }
