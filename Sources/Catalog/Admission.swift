@@ -99,9 +99,7 @@ package final class Admission {
 
   /// Holds the text that an entry names; returns its digest if it is missing.
   private func holdText(of entry: LogEntry, from texts: [Digest: [UInt8]]) throws -> Digest? {
-    guard case .success(let leaf) = entry.leaf, leaf.kind.namesList, let digest = leaf.list,
-      try !store.isListTextHeld(digest)
-    else { return nil }
+    guard let digest = entry.namedList, try !store.isListTextHeld(digest) else { return nil }
     guard let bytes = texts[digest], ListText.digest(of: bytes) == digest else { return digest }
     try hold(listText: bytes)
     return nil
@@ -193,7 +191,12 @@ package final class Admission {
     if case .refused(let refusal) = judgement.verdict { outcome.refused.append((entry.name, refusal)) }
     if judgement.verdict == .applied, let leaf = entry.leaf {
       if leaf.kind.isVersion { try whatStands.apply(leaf, named: entry.name, restsOn: judgement.restsOn) }
-      if leaf.kind == .accept, let id = leaf.resource { try whatStands.accept(leaf.entries, of: id) }
+      switch leaf.kind {
+      case .accept: if let id = leaf.resource { try whatStands.accept(leaf.entries, of: id) }
+      case .recall: for other in leaf.entries { try store.recall(other, by: entry.name) }
+      case .grant: for other in leaf.entries { try store.grant(other, to: leaf.recipients) }
+      default: break
+      }
     }
     try whatStands.see(entry)
   }

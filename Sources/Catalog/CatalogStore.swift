@@ -117,6 +117,12 @@ package protocol CatalogStore: CatalogReader {
   /// Marks an entry for good; again with the same arguments it changes nothing.
   func mark(_ mark: VersionMark, _ entry: EntryName, of id: ResourceID) throws
 
+  /// Erases the body and the random bytes of a held entry, for good. Again it changes nothing.
+  func recall(_ entry: EntryName, by recall: EntryName) throws
+
+  /// Names more regions that a held entry's restricted body is for.
+  func grant(_ entry: EntryName, to recipients: [RegionCode]) throws
+
   /// Writes what stands for an id; nil removes it. View, search index and labels follow from this call.
   func setStanding(_ standing: Standing?, of id: ResourceID) throws
 

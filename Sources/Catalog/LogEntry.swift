@@ -29,5 +29,11 @@ package struct LogEntry: Hashable, Sendable {
     self.body = body
   }
 
+  /// The digest of the list's text without which the entry is not held.
+  package var namedList: Digest? {
+    guard case .success(let leaf) = leaf, leaf.kind.namesList else { return nil }
+    return leaf.list
+  }
+
   package var frame: Frame { Frame(leaf: leafBytes, body: body) }
 }

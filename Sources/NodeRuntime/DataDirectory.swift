@@ -192,6 +192,7 @@ package struct DataDirectory: Sendable {
       for origin in [configuration.catalogOrigin, configuration.auditOrigin] {
         try transaction.createLog(origin, checkpoint: try keys.checkpoint(of: origin, RightEdge()))
       }
+      try transaction.setRegion(configuration.region)
       try transaction.setLocal("identity", Self.identity(configuration, keys))
       try transaction.setViewConfiguration(transaction.configuration)
     }

@@ -26,6 +26,7 @@ extension Node {
     case .readBranch(let region, let origin, let from, let to):
       readBranch(region, origin, from: from, to: to)
     case .requestBranch(let region, let origin, let from, let to): requestBranch(region, origin, from: from, to: to)
+    case .requestBodies(let region, let after): requestBodies(region, after: after)
     case .requestFork(let region, let origin): requestFork(region, origin)
     case .keepFork(let origin, let proof, let region): keepFork(proof, of: origin, from: region)
     }
@@ -55,7 +56,7 @@ extension Node {
     }
     pulls[pull] = Task { [inbox] in
       do {
-        let entries = try await Self.fetch(client, origin, range, treeSize: treeSize)
+        let entries = try await self.fetch(client, origin, range, treeSize: treeSize)
         inbox.yield(.entriesReceived(region, pull: pull, entries))
       } catch {
         // A pull that was given up was answered for already.
@@ -65,7 +66,7 @@ extension Node {
     }
   }
 
-  private static func fetch(
+  private nonisolated func fetch(
     _ client: PeerClient, _ origin: Origin, _ range: Range<UInt64>, treeSize: UInt64
   ) async throws -> ServedEntries {
     // One frame may begin just below the limit of a group.
@@ -87,9 +88,10 @@ extension Node {
     guard !frames.isEmpty else {
       throw PeerFailure(code: "malformed", reason: "sent no entry of \(origin) though it offered some", isFault: true)
     }
+    let texts = try await fetchTexts(client, namedBy: &frames, of: origin)
     let end = range.lowerBound + UInt64(frames.count)
-    let consistency = end < treeSize ? try await fetchConsistency(client, origin, from: end, to: treeSize) : []
-    return ServedEntries(first: range.lowerBound, frames: frames, consistency: consistency)
+    let consistency = end < treeSize ? try await Self.fetchConsistency(client, origin, from: end, to: treeSize) : []
+    return ServedEntries(first: range.lowerBound, frames: frames, consistency: consistency, texts: texts)
   }
 
   private static func fetchConsistency(
@@ -172,6 +174,10 @@ enum PeerPath {
   static func consistency(_ origin: Origin, from: UInt64, to: UInt64) -> String {
     "/sync/v1/logs/\(hash(of: origin))/consistency?from=\(from)&to=\(to)"
   }
+
+  static let bodies = "/sync/v1/bodies"
+
+  static func text(_ digest: Digest) -> String { "/sync/v1/texts/\(digest.hex)" }
 
   static func fork(_ origin: Origin) -> String { "/sync/v1/forks/\(hash(of: origin))" }
 

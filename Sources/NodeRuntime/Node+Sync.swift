@@ -17,7 +17,7 @@ extension Node {
     let asked = (regions.isEmpty ? cards.keys.sorted() : regions).filter { settings(of: $0).isDialled }
     let began = Self.now
     inbox.yield(.syncRequested(asked))
-    guard let waitSeconds else { return json(complete: nil, asked, unanswered: [], [:], [:]) }
+    guard let waitSeconds else { return json(complete: nil, asked, unanswered: [], [:], [:], [:], 0) }
     let deadline = ContinuousClock.now + .seconds(waitSeconds)
     var targets: [RegionCode: [Origin: UInt64]] = [:]
     var failed: [RegionCode: String] = [:]
@@ -32,13 +32,19 @@ extension Node {
           failed[region] = error.reason
         }
       }
-      let (missing, waiting) = try remaining(targets)
+      let (missing, waiting, wanted) = try remaining(targets)
+      let missingBodies = wanted.open
       let unanswered = asked.filter { targets[$0] == nil }
       let isOver = ContinuousClock.now >= deadline
-      if missing.isEmpty, unanswered.allSatisfy({ failed[$0] != nil }) {
-        return json(complete: unanswered.isEmpty, asked, unanswered: unanswered, failed, missing, waiting)
+      // The store is ahead of the core by the events under way.
+      let isFetchingBodies =
+        wanted != replication.wanted
+        || asked.contains { targets[$0] != nil && replication.isFetchingBodies(from: $0) }
+      if missing.isEmpty, !isFetchingBodies, missingBodies == 0, unanswered.allSatisfy({ failed[$0] != nil }) {
+        return json(
+          complete: unanswered.isEmpty, asked, unanswered: unanswered, failed, missing, waiting, missingBodies)
       }
-      if isOver { return json(complete: false, asked, unanswered: unanswered, failed, missing, waiting) }
+      if isOver { return json(complete: false, asked, unanswered: unanswered, failed, missing, waiting, missingBodies) }
       await nextEvent(before: min(deadline, ContinuousClock.now + .seconds(1)))
     }
   }
@@ -46,7 +52,9 @@ extension Node {
   /// Per region, entries that are still to come or to be judged; and logs whose next entry waits for another reason.
   private func remaining(
     _ targets: [RegionCode: [Origin: UInt64]]
-  ) throws -> (missing: [RegionCode: UInt64], waiting: [RegionCode: (index: UInt64, wait: Wait)]) {
+  ) throws -> (
+    missing: [RegionCode: UInt64], waiting: [RegionCode: (index: UInt64, wait: Wait)], wanted: WantedBodies
+  ) {
     let sizes = targets.values.reduce(into: [Origin: UInt64]()) { sizes, target in sizes.merge(target) { max($0, $1) } }
     let now = Self.now
     return try store.read(writer.catalogConfiguration) { transaction in
@@ -67,13 +75,13 @@ extension Node {
           missing[origin.region] = size - state.processed
         }
       }
-      return (missing, waiting)
+      return (missing, waiting, try transaction.wantedBodies())
     }
   }
 
   private func json(
     complete: Bool?, _ asked: [RegionCode], unanswered: [RegionCode], _ failed: [RegionCode: String],
-    _ missing: [RegionCode: UInt64], _ waiting: [RegionCode: (index: UInt64, wait: Wait)] = [:]
+    _ missing: [RegionCode: UInt64], _ waiting: [RegionCode: (index: UInt64, wait: Wait)], _ missingBodies: UInt64
   ) -> JSONValue {
     .members(
       // Null where nobody waited to see.
@@ -94,6 +102,6 @@ extension Node {
               ("region", .string(region.text)), ("index", .count(wait.index)), ("code", .string(wait.wait.code)),
               ("reason", .string(wait.wait.reason)))
           })
-      ), ("behind", .sizes(missing)))
+      ), ("behind", .sizes(missing)), ("missingBodies", .count(missingBodies)))
   }
 }

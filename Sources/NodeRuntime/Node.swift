@@ -71,6 +71,7 @@ package actor Node {
       } else if !outcome.processed.isEmpty {
         inbox.yield(outcome.isAnew ? .reprocessed(outcome.processed) : .processed(outcome.processed))
       }
+      if let wanted = outcome.wanted { inbox.yield(.bodiesWanted(wanted)) }
     } outcomeIsUnknown: { error in
       logger.critical("store: \(error.reason): stopping; start the node again, it recovers from its file")
       _exit(1)
@@ -98,6 +99,7 @@ package actor Node {
     try loadPeers()
     try await configureCatalog()
     try openLogs()
+    inbox.yield(.bodiesWanted(try store.read(writer.catalogConfiguration) { try $0.wantedBodies() }))
     tasks.append(Task { await self.run() })
     tasks.append(Task { await self.tick() })
     for region in cards.keys.sorted() { inbox.yield(.peerConfigured(settings(of: region))) }

@@ -40,6 +40,13 @@ struct PeerService: Sendable {
         return try consistency(of: origin, from: from, to: to, withRoot: request.queryValue("root") == "1")
       default: return problem(404, "No such route")
       }
+    case ("POST", 3) where parts == ["sync", "v1", "bodies"]:
+      return try await bodies(request, for: region)
+    case ("GET", 4) where parts[...2] == ["sync", "v1", "texts"]:
+      guard let digest = Digest(hex: parts[3]),
+        let text = try store.read(writer.catalogConfiguration, { try $0.storedText(digest) })
+      else { return problem(404, "This node holds no such text") }
+      return .bytes(text, contentType: "application/octet-stream")
     case ("GET", 4) where parts[...2] == ["sync", "v1", "forks"]:
       guard let proof = await node.forkProof(hash: parts[3]) else {
         return problem(404, "No fork of that log is known")
@@ -56,7 +63,7 @@ struct PeerService: Sendable {
     let entries: ServedEntries?
     do {
       nudge = try Nudge(parsing: try await request.body(limit: Nudge.maximumBytes))
-      entries = try ServedEntries(nudge)
+      entries = try joinable(try ServedEntries(nudge), nudge)
     } catch let error as MalformedMessage {
       return problem(400, error.reason)
     } catch let error as FrameError {
@@ -64,6 +71,16 @@ struct PeerService: Sendable {
     }
     let heads = await node.nudged(by: region, nudge.heads, entries)
     return .bytes(try HeadsAnswer(cursor: "", heads: heads).bytes, contentType: PeerPath.protobuf)
+  }
+
+  /// Entries that name a text which is not here are pulled, with the text.
+  private func joinable(_ entries: ServedEntries?, _ nudge: Nudge) throws -> ServedEntries? {
+    guard let entries, let origin = nudge.heads.first?.origin else { return nil }
+    let named = Set(try entries.frames.compactMap { try LogEntry($0, origin: origin).namedList })
+    if named.isEmpty { return entries }
+    return try store.read(writer.catalogConfiguration) { transaction in
+      try named.allSatisfy(transaction.isListTextHeld) ? entries : nil
+    }
   }
 
   private func entries(of origin: Origin, _ range: Range<UInt64>) throws -> PeerResponse {
@@ -84,6 +101,24 @@ struct PeerService: Sendable {
         next += count
       }
     }
+  }
+
+  /// The frames of the entries that are asked for, in that order: with the body where it is here and the peer may have it.
+  /// Fewer where the bytes end.
+  private func bodies(_ request: PeerRequest, for region: RegionCode) async throws -> PeerResponse {
+    let names: [EntryName]
+    do { names = try BodiesRequest(parsing: try await request.body(limit: BodiesRequest.byteCountMax)).names } catch let
+      error as MalformedMessage
+    { return problem(400, error.reason) }
+    let bytes = try store.read(writer.catalogConfiguration) { transaction in
+      var bytes: [UInt8] = []
+      for name in names where bytes.count < BodiesRequest.answerBytes {
+        guard let frame = try transaction.disclosableFrame(name, to: region) else { break }
+        frame.append(to: &bytes)
+      }
+      return bytes
+    }
+    return .bytes(bytes, contentType: "application/octet-stream")
   }
 
   private func consistency(of origin: Origin, from: UInt64, to: UInt64, withRoot: Bool) throws -> PeerResponse {

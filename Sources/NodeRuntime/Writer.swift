@@ -2,6 +2,7 @@ import Catalog
 import Cryptography
 import Dispatch
 import Persistence
+import Replication
 import Synchronization
 import TransparencyLog
 
@@ -16,8 +17,12 @@ final class Writer: Sendable {
     var sealed: [Origin: Sealed] = [:]
     /// Sizes processed now, of every log where that changed.
     var processed: [Origin: UInt64] = [:]
+    /// The bodies that are wanted now, where that changed.
+    var wanted: WantedBodies?
     /// Everything was judged anew: what is processed may have shrunk.
     var isAnew = false
+
+    var isEmpty: Bool { sealed.isEmpty && processed.isEmpty && wanted == nil }
 
     struct Sealed: Sendable {
       var edge: RightEdge
@@ -90,7 +95,10 @@ final class Writer: Sendable {
           let (result, outcome) = try self.store.rebuild(new) { transaction in
             let before = transaction.processedBefore
             let result = try body(transaction)
-            return (result, Outcome(processed: try transaction.processedNow(unlike: before), isAnew: true))
+            let outcome = Outcome(
+              processed: try transaction.processedNow(unlike: before), wanted: try transaction.wantedBodies(),
+              isAnew: true)
+            return (result, outcome)
           }
           self.configuration.withLock { $0 = new }
           self.committed(outcome)
@@ -146,7 +154,7 @@ final class Writer: Sendable {
         }
         return (settled, try self.seal(transaction, before))
       }
-      if !outcome.sealed.isEmpty || !outcome.processed.isEmpty { committed(outcome) }
+      if !outcome.isEmpty { committed(outcome) }
       for (job, settled) in zip(batch, settled) {
         switch settled {
         case .done(let acknowledge): acknowledge()
@@ -173,6 +181,7 @@ final class Writer: Sendable {
   /// Signs what this region's own logs have become: entries and the checkpoint over them are durable together.
   private func seal(_ transaction: StoreTransaction, _ before: [Origin: UInt64]) throws -> Outcome {
     var outcome = Outcome(processed: try transaction.processedNow(unlike: transaction.processedBefore))
+    if transaction.hasWantedChanged { outcome.wanted = try transaction.wantedBodies() }
     for origin in own {
       guard let edge = try transaction.heldLog(origin)?.edge, edge.size != before[origin] else { continue }
       let checkpoint = try keys.checkpoint(of: origin, edge)

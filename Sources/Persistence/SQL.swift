@@ -18,6 +18,9 @@ final class Statements {
   /// The row number that the last INSERT on this connection gave.
   var lastInsertedNumber: Int64 { sqlite3_last_insert_rowid(connection) }
 
+  /// How many rows the last statement of this connection changed.
+  var changedRowCount: Int { Int(sqlite3_changes64(connection)) }
+
   deinit { for pointer in prepared.values { sqlite3_finalize(pointer) } }
 
   func callAsFunction(_ text: StaticString) throws -> SQL {

@@ -1,8 +1,7 @@
 /// The tables of the store.
 ///
-/// What the logs are: `log`, `entry`, `tile`, `text`. What follows from them (the view, dropped and made anew by `rebuild`):
-/// `processed`, `clock`, `verdict`, `list_entry`, `context_point`, `version`, `acceptance`, `resource`, `search`. What derives
-/// from nothing and so carries its own digest: `local`.
+/// What the logs are: `log`, `entry`, `restricted`, `tile`, `text`. What follows from them (the view, dropped and made anew by `rebuild`):
+/// all of `viewTables`. What derives from nothing and so carries its own digest: `local`.
 ///
 /// An entry's key is `log.id << 40 | index`. The version of the schema is `PRAGMA user_version`.
 enum Schema {
@@ -26,10 +25,12 @@ enum Schema {
       key INTEGER PRIMARY KEY,
       -- Verbatim: what the tree hashes.
       leaf BLOB NOT NULL,
-      -- The commitment's random bytes, and the body; null where the entry has none or it is not held.
+      -- The commitment's random bytes, and the open body; null where the entry has none or it is not held.
       nonce BLOB,
       body BLOB
     );
+    -- Restricted bodies, apart from what every peer is served: this region's own, and those that others handed out to it.
+    CREATE TABLE restricted (key INTEGER PRIMARY KEY, nonce BLOB NOT NULL, body BLOB NOT NULL);
     CREATE TABLE tile (
       log INTEGER NOT NULL,
       level INTEGER NOT NULL,
@@ -74,6 +75,13 @@ enum Schema {
       id TEXT NOT NULL
     );
     CREATE INDEX verdict_of_id ON verdict (id) WHERE id <> '';
+    -- Bodies that this node should have and has not: open ones that a frame lacked, restricted ones it is a recipient of.
+    CREATE TABLE wanted (key INTEGER PRIMARY KEY, restricted INTEGER NOT NULL);
+    CREATE INDEX wanted_restricted ON wanted (key) WHERE restricted = 1;
+    -- By applied grants: who may have a restricted body besides those that its leaf names.
+    CREATE TABLE granted (key INTEGER NOT NULL, region TEXT NOT NULL, PRIMARY KEY (key, region)) WITHOUT ROWID;
+    -- By applied recalls: entries whose body is erased for good, each with the key of the first that did it.
+    CREATE TABLE recalled (key INTEGER PRIMARY KEY, recall INTEGER NOT NULL);
     CREATE TABLE list_item (
       resource TEXT NOT NULL, list BLOB NOT NULL, source TEXT NOT NULL, owner TEXT NOT NULL, PRIMARY KEY (resource, list)
     ) WITHOUT ROWID;
@@ -125,8 +133,9 @@ enum Schema {
   /// or own digests prove.
   static let comparisons: [(table: String, columns: String)] = [
     ("log", "id, origin, size, edge"),
-    ("entry", "*"), ("tile", "*"), ("text", "*"),
-    ("progress", "*"), ("fault", "*"), ("clock", "*"), ("verdict", "*"), ("list_item", "*"), ("list_act", "*"),
+    ("entry", "*"), ("restricted", "*"), ("tile", "*"), ("text", "*"),
+    ("progress", "*"), ("fault", "*"), ("clock", "*"), ("verdict", "*"), ("wanted", "*"), ("granted", "*"),
+    ("recalled", "*"), ("list_item", "*"), ("list_act", "*"),
     ("list_successor", "*"), ("list_moment", "*"), ("version", "*"), ("mark", "*"), ("state", "*"),
     (
       "resource",
@@ -136,7 +145,8 @@ enum Schema {
 
   /// Every table that `rebuild` makes anew, and `fsck` compares with what the logs say.
   static let viewTables = [
-    "progress", "fault", "clock", "verdict", "list_item", "list_act", "list_successor", "list_moment", "version",
+    "progress", "fault", "clock", "verdict", "wanted", "granted", "recalled", "list_item", "list_act", "list_successor",
+    "list_moment", "version",
     "mark",
     "resource", "state", "search",
   ]

@@ -14,10 +14,13 @@ package final class Store: Sendable {
   private let pool: DatabasePool
   private let writing = Writing()
   package let path: String
+  private let isTemporary: Bool
 
   /// The writing connection's statements, kept from one transaction to the next. Touched on the pool's writer queue alone.
   private final class Writing: @unchecked Sendable {
     var statements: Statements?
+    /// The write-ahead log has pages of something that was erased.
+    var mustTruncate = false
   }
 
   /// Makes an empty store. The file must not be there.
@@ -62,6 +65,7 @@ package final class Store: Sendable {
 
   /// A temporary store is thrown away: nothing of it need survive the power.
   private init(path: String, isTemporary: Bool = false) throws {
+    self.isTemporary = isTemporary
     var configuration = Configuration()
     configuration.label = "store"
     configuration.maximumReaderCount = 4
@@ -106,15 +110,30 @@ package final class Store: Sendable {
         writing.statements = statements
         var result: T?
         try database.inTransaction(.immediate) {
-          let transaction = StoreTransaction(statements, configuration)
+          let transaction = StoreTransaction(statements, configuration, isReplay: isTemporary)
           result = try body(transaction)
           try transaction.save()
+          if transaction.hasErased {
+            writing.mustTruncate = true
+            // What was deleted stays in the index as deleted words until its parts are merged.
+            try database.execute(sql: "INSERT INTO search (search) VALUES ('optimize')")
+          }
           return .commit
         }
+        try truncate(database)
         guard let result else { throw StoreError(code: .failed, reason: "a transaction had no result") }
         return result
       }
     } catch let error as DatabaseError { throw StoreError(error) }
+  }
+
+  /// Ends the life of erased pages in the write-ahead log. A reader on an old snapshot delays it to the next write.
+  private func truncate(_ database: Database) throws {
+    guard writing.mustTruncate else { return }
+    do {
+      _ = try database.checkpoint(.truncate)
+      writing.mustTruncate = false
+    } catch let error as DatabaseError where error.resultCode == .SQLITE_BUSY {}
   }
 
   /// Reads one snapshot.

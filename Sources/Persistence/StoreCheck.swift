@@ -72,7 +72,10 @@ package struct StoreCheck {
     let path = NSTemporaryDirectory() + "tongyuan-fsck-\(getpid())-\(UInt32.random(in: 0 ... .max)).sqlite"
     defer { for suffix in ["", "-wal", "-shm"] { try? FileManager.default.removeItem(atPath: path + suffix) } }
     let replay = try Store.create(at: path, isTemporary: true)
-    try replay.write(configuration) { [store] in try $0.copyForks(from: store, configuration) }
+    try replay.write(configuration) { [store] in
+      try $0.copyRegion(from: store, configuration)
+      try $0.copyForks(from: store, configuration)
+    }
     for origin in origins {
       do { result.entries += try check(origin, configuration, into: replay, judgingUntil: now) } catch let error
         as StoreError
@@ -186,10 +189,7 @@ package struct StoreCheck {
   private func listTexts(
     named entries: [LogEntry], _ configuration: CatalogConfiguration
   ) throws -> [Digest: [UInt8]] {
-    let digests = Set(
-      entries.compactMap { entry in
-        if case .success(let leaf) = entry.leaf, leaf.kind.namesList { leaf.list } else { nil }
-      })
+    let digests = Set(entries.compactMap(\.namedList))
     if digests.isEmpty { return [:] }
     return try store.read(configuration) { transaction in
       var texts: [Digest: [UInt8]] = [:]
@@ -214,12 +214,11 @@ extension StoreTransaction {
     for entry in entries {
       let key = log.key(log.edge.size)
       try log.append(entry.leafHash)
-      try sql("INSERT INTO entry (key, leaf, nonce, body) VALUES (?, ?, ?, ?)")
-        .bind(1, key).bind(2, entry.leafBytes).bind(3, entry.body?.nonce).bind(4, entry.body?.content).run()
+      try append(entry, key: key)
     }
   }
 
-  func storedText(_ digest: Digest) throws -> [UInt8]? {
+  package func storedText(_ digest: Digest) throws -> [UInt8]? {
     try sql("SELECT text FROM text WHERE digest = ?").bind(1, digest).first { $0.bytes(0) }
   }
 

@@ -11,7 +11,7 @@ extension StoreTransaction {
       throw StoreError(
         code: .failed, reason: "entries \(group.first) and on of \(group.origin) do not join what is held")
     }
-    let outcome = try Admission(self, now: now).commit(group.entries, of: region)
+    let outcome = try Admission(self, now: now).commit(group.entries, of: region, texts: group.texts)
     guard outcome.heldCount == group.entries.count, let log = try log(group.origin) else {
       throw StoreError(
         code: .failed,

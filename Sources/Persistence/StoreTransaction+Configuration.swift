@@ -102,8 +102,13 @@ extension StoreTransaction {
 
   /// Stored entries from an index on, checked against their commitments.
   func storedEntries(_ log: StoredLog, from: UInt64, count: UInt64) throws -> [LogEntry] {
-    let frames = try sql("SELECT leaf, nonce, body FROM entry WHERE key >= ? AND key < ? ORDER BY key")
-      .bind(1, log.key(from)).bind(2, log.key(min(from + count, log.edge.size))).all(Self.frame)
+    let frames = try sql(
+      """
+      SELECT e.leaf, coalesce(e.nonce, r.nonce), coalesce(e.body, r.body)
+      FROM entry e LEFT JOIN restricted r ON r.key = e.key WHERE e.key >= ? AND e.key < ? ORDER BY e.key
+      """
+    )
+    .bind(1, log.key(from)).bind(2, log.key(min(from + count, log.edge.size))).all(Self.frame)
     var entries: [LogEntry] = []
     for (offset, frame) in frames.enumerated() {
       do { entries.append(try LogEntry(frame, origin: log.origin)) } catch {

@@ -188,12 +188,13 @@ extension StoreTransaction {
       switch BodyLabel(rawValue: row.text(1)) {
       case .withheld: counts.withheld += number
       case .recalled: counts.recalled += number
-      case .missing: counts.missing += number
-      case .invalid, .some(.none), nil: break
+      case .missing, .invalid, .some(.none), nil: break
       }
       return true
     }
     counts.contested = try sql("SELECT count(*) FROM resource WHERE contested <> ''").first { Int($0.integer(0)) } ?? 0
+    // Of entries of every kind: a reason can be missing too.
+    counts.missing = Int(clamping: try wantedBodies().open)
     counts.refused =
       try sql("SELECT count(*) FROM verdict WHERE code LIKE 'refused%'").first { Int($0.integer(0)) } ?? 0
     for region in configuration.replicated {

@@ -65,7 +65,9 @@ extension StoreTransaction: CatalogReader {
   func body(of name: EntryName) throws -> [UInt8]? {
     if let body = bodies[name] { return body }
     guard let key = try key(name) else { return nil }
-    return try sql("SELECT body FROM entry WHERE key = ?").bind(1, key).first { $0.optionalBytes(0) } ?? nil
+    return try sql(
+      "SELECT coalesce(e.body, r.body) FROM entry e LEFT JOIN restricted r ON r.key = e.key WHERE e.key = ?"
+    ).bind(1, key).first { $0.optionalBytes(0) } ?? nil
   }
 
   package func latestTime(of region: RegionCode, at index: UInt64) throws -> Int64 {

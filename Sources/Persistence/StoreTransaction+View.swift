@@ -33,10 +33,16 @@ struct ShownVersion {
 
 extension StoreTransaction {
   package func setStanding(_ standing: Standing?, of id: ResourceID) throws {
+    try setStanding(standing, of: id) {}
+  }
+
+  /// `change` touches bodies: the index forgets what it was told before that happens, and is told what is there afterwards.
+  func setStanding(_ standing: Standing?, of id: ResourceID, _ change: () throws -> Void) throws {
     let old = try takeResourceKeys(id)
     if let old, Self.isSearchable(old.status), let shown = old.shown {
       try unindex(number: old.number, shown: try shownVersion(shown, of: id), id)
     }
+    try change()
     guard let standing else {
       if let old { try sql("DELETE FROM resource WHERE number = ?").bind(1, old.number).run() }
       return
@@ -106,6 +112,7 @@ extension StoreTransaction {
     }
     if leaf.kind == .withdraw { return ShownVersion(label: .none) }
     guard let body = try body(of: name) else {
+      if try isRecalled(name) { return ShownVersion(label: .recalled) }
       switch leaf.body?.bodyClass {
       case .restricted: return ShownVersion(label: .withheld)
       case .open: return ShownVersion(label: .missing)

@@ -33,10 +33,9 @@ extension StoreTransaction: CatalogStore {
     precondition(name.index == state.held, "entries are held in the order of their log")
     if !isRebuilding {
       try log.append(entry.leafHash)
-      try sql("INSERT INTO entry (key, leaf, nonce, body) VALUES (?, ?, ?, ?)")
-        .bind(1, log.key(name.index)).bind(2, entry.leafBytes)
-        .bind(3, entry.body?.nonce).bind(4, entry.body?.content).run()
+      try append(entry, key: log.key(name.index))
     }
+    let body = try keep(entry, of: name, key: log.key(name.index))
     if let fault = held.fault {
       try sql("INSERT INTO fault (key, latest, code, reason) VALUES (?, ?, ?, ?)")
         .bind(1, log.key(name.index)).bind(2, held.latestTime).bind(3, fault.code.rawValue).bind(4, fault.reason).run()
@@ -49,7 +48,7 @@ extension StoreTransaction: CatalogStore {
     state.held += 1
     state.latestTime = held.latestTime
     setState(state, of: name.region)
-    remember(held, body: entry.body?.content)
+    remember(held, body: body?.content)
   }
 
   package func record(_ act: ListAct, on list: Digest) throws {

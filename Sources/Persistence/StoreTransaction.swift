@@ -24,6 +24,12 @@ package final class StoreTransaction {
   var states: [RegionCode: LogState] = [:]
   /// Proofs of forks; nil before they were looked up.
   var forks: [Origin: StoredFork]?
+  /// Whose store this is, once it was looked up.
+  var storeRegion: RegionCode?
+  /// The table of wanted bodies changed: whoever asks for them should know.
+  package internal(set) var hasWantedChanged = false
+  /// A body was erased: nothing of it may be left in the file after the commit.
+  var hasErased = false
   private var changedStates: Set<RegionCode> = []
   /// Sizes processed when the access began, of the logs that it has looked at.
   package internal(set) var processedBefore: [RegionCode: UInt64] = [:]
@@ -31,11 +37,16 @@ package final class StoreTransaction {
   package internal(set) var writeCount = 0
   /// True while a view is made anew from entries that are there already.
   let isRebuilding: Bool
+  /// True for the second store of a check: it takes over whatever the first one held.
+  let isReplay: Bool
 
-  init(_ statements: Statements, _ configuration: CatalogConfiguration, isRebuilding: Bool = false) {
+  init(
+    _ statements: Statements, _ configuration: CatalogConfiguration, isRebuilding: Bool = false, isReplay: Bool = false
+  ) {
     sql = statements
     self.configuration = configuration
     self.isRebuilding = isRebuilding
+    self.isReplay = isReplay
   }
 
   // MARK: Logs by name and number

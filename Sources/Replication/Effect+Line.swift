@@ -12,7 +12,7 @@ extension Replication.Effect {
       "requestEntries \(region) pull \(pull) \(origin) \(from)..<\(to) of \(treeSize)"
     case .cancelEntries(let region, let pull): "cancelEntries \(region) pull \(pull)"
     case .commit(let group):
-      "commit \(group.origin) \(group.first)..<\(group.edge.size) entries \(group.entriesDigest)"
+      "commit \(group.origin) \(group.first)..<\(group.edge.size) entries \(group.entriesDigest) texts \(group.textsDigest)"
         + " edge \(group.edge.digest) checkpoint \(group.checkpoint.digest) consistency \(group.consistency.digest)"
     case .nudge(let region, let origin, let from): "nudge \(region) \(origin) from \(from.map(String.init) ?? "-")"
     case .setTimer(let region, let time): "setTimer \(region) at \(time)"
@@ -20,6 +20,7 @@ extension Replication.Effect {
     case .readBranch(let region, let origin, let from, let to): "readBranch \(region) \(origin) from \(from) to \(to)"
     case .requestBranch(let region, let origin, let from, let to):
       "requestBranch \(region) \(origin) from \(from) to \(to)"
+    case .requestBodies(let region, let after): "requestBodies \(region) after \(after?.description ?? "-")"
     case .requestFork(let region, let origin): "requestFork \(region) \(origin)"
     case .keepFork(let origin, let proof, let region):
       "keepFork \(origin) \(SHA256.hash(proof.bytes)) from \(region)"
@@ -33,6 +34,8 @@ extension ProvenGroup {
     for entry in entries { hash.update(entry.frame.bytes) }
     return hash.finalize()
   }
+
+  fileprivate var textsDigest: Digest { texts.keys.sorted().digest }
 }
 
 extension RightEdge {

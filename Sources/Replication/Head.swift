@@ -128,6 +128,45 @@ package struct Nudge: Sendable, Equatable {
   }
 }
 
+/// `POST /sync/v1/bodies`: entries whose bodies are asked for.
+package struct BodiesRequest: Sendable, Equatable {
+  package static let countMax = 512
+  package static let byteCountMax = 64 << 10
+  /// An answer ends behind the frame with which it reaches this.
+  package static let answerBytes = 8 << 20
+
+  package var names: [EntryName]
+
+  package init(_ names: [EntryName]) { self.names = names }
+
+  package init(parsing bytes: [UInt8]) throws(MalformedMessage) {
+    let wire: WireBodiesRequest = try parse(bytes, atMost: Self.byteCountMax, "the request for bodies")
+    guard wire.names.count <= Self.countMax else {
+      throw MalformedMessage(reason: "\(wire.names.count) bodies are asked for, \(Self.countMax) is the most")
+    }
+    names = try wire.names.map { name throws(MalformedMessage) in
+      guard let region = RegionCode(name.region), name.index < UInt64(Int64.max), name.generation < UInt16.max else {
+        throw MalformedMessage(reason: "the request for bodies names no entry")
+      }
+      return EntryName(region, name.index, generation: name.generation)
+    }
+  }
+
+  package var bytes: [UInt8] {
+    get throws {
+      var wire = WireBodiesRequest()
+      wire.names = names.map { name in
+        .with {
+          $0.region = name.region.text
+          $0.index = name.index
+          $0.generation = name.generation
+        }
+      }
+      return try wire.serializedBytes()
+    }
+  }
+}
+
 extension Head {
   fileprivate init(wire: WireHead) throws(MalformedMessage) {
     guard let origin = Origin(wire.origin) else { throw MalformedMessage(reason: "a head names no origin line") }

@@ -155,6 +155,7 @@ struct PeerState {
   var searched: Set<Origin> = []
   /// Under way: at most one.
   var inquiry: Inquiry?
+  var bodies = Replication.BodyRounds()
   var cursor: String?
   /// A heads request is under way; it began when the node's sequence of changes stood here.
   var askedAt: UInt64?

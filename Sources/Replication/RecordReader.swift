@@ -75,7 +75,7 @@ struct RecordReader {
 
   // MARK: The core's values
 
-  private mutating func value<Value>(
+  mutating func value<Value>(
     _ what: String, _ make: (inout RecordReader) throws -> Value?
   ) throws(MalformedRecording) -> Value {
     do {
@@ -148,7 +148,9 @@ struct RecordReader {
       position += frame.encodedLength
       frames.append(frame)
     }
-    return ServedEntries(first: first, frames: frames, consistency: try hashes())
+    return ServedEntries(
+      first: first, frames: frames, consistency: try hashes(),
+      texts: try list { reader throws(MalformedRecording) in try reader.data() })
   }
 
   mutating func identity() throws(MalformedRecording) -> LogIdentity {

@@ -75,6 +75,7 @@ struct RecordWriter {
     put(count: entries.frames.count)
     for frame in entries.frames { frame.append(to: &bytes) }
     put(entries.consistency)
+    put(each: entries.texts) { $0.put($1) }
   }
 
   mutating func put(_ identity: LogIdentity) {

@@ -7,6 +7,7 @@ package enum RecordedEvent: UInt8, CaseIterable, Sendable {
   case headsReceived, headsFailed, nudgeReceived, nudgeAnswered, nudgeFailed, entriesReceived, entriesFailed
   case committed, commitFailed, appended, stamped, reprocessed, processed
   case branchRead, branchReceived, branchFailed, forkReceived, forkFailed
+  case bodiesWanted, bodiesReceived, bodiesFailed
 
   package init(_ event: Replication.Event) {
     self =
@@ -35,6 +36,9 @@ package enum RecordedEvent: UInt8, CaseIterable, Sendable {
       case .branchFailed: .branchFailed
       case .forkReceived: .forkReceived
       case .forkFailed: .forkFailed
+      case .bodiesWanted: .bodiesWanted
+      case .bodiesReceived: .bodiesReceived
+      case .bodiesFailed: .bodiesFailed
       }
   }
 }
@@ -52,7 +56,15 @@ extension RecordWriter {
     case .headsReceived(let region, let answer):
       put(region)
       put(answer)
-    case .headsFailed(let region, let failure), .nudgeFailed(let region, let failure):
+    case .bodiesWanted(let wanted):
+      put(wanted.open)
+      put(each: wanted.origins.sorted()) { $0.put($1) }
+    case .bodiesReceived(let region, let found, let next):
+      put(region)
+      put(found)
+      put(next) { $0.put($1.description) }
+    case .headsFailed(let region, let failure), .nudgeFailed(let region, let failure),
+      .bodiesFailed(let region, let failure):
       put(region)
       put(failure)
     case .nudgeReceived(let region, let heads, let entries):
@@ -142,6 +154,18 @@ extension RecordReader {
     case .branchFailed: return .branchFailed(try region(), try origin(), try peerFailure())
     case .forkReceived: return .forkReceived(try region(), try origin(), try forkProof())
     case .forkFailed: return .forkFailed(try region(), try origin(), try peerFailure())
+    case .bodiesWanted:
+      var wanted = WantedBodies()
+      wanted.open = try number()
+      wanted.origins = Set(try list { reader throws(MalformedRecording) in try reader.region() })
+      return .bodiesWanted(wanted)
+    case .bodiesReceived:
+      return .bodiesReceived(
+        try region(), found: try number(),
+        next: try optional { reader throws(MalformedRecording) in
+          try reader.value("an entry's name") { EntryName(try $0.text()) }
+        })
+    case .bodiesFailed: return .bodiesFailed(try region(), try peerFailure())
     }
   }
 }

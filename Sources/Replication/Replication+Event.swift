@@ -83,11 +83,14 @@ package struct ServedEntries: Sendable, Equatable {
   package var frames: [Frame]
   /// From the end of `frames` to the size that was asked for as `treeSize`; empty where they meet.
   package var consistency: [Digest]
+  /// Texts of lists that the entries name and that are not held yet.
+  package var texts: [[UInt8]] = []
 
-  package init(first: UInt64, frames: [Frame], consistency: [Digest] = []) {
+  package init(first: UInt64, frames: [Frame], consistency: [Digest] = [], texts: [[UInt8]] = []) {
     self.first = first
     self.frames = frames
     self.consistency = consistency
+    self.texts = texts
   }
 }
 
@@ -128,6 +131,12 @@ extension Replication {
     case branchRead(RegionCode, Origin, size: UInt64, BranchProof?)
     case branchReceived(RegionCode, Origin, BranchProof)
     case branchFailed(RegionCode, Origin, PeerFailure)
+    /// How many bodies the store lacks now.
+    case bodiesWanted(WantedBodies)
+    /// A page of a round was answered, and what came of it is written: how many bodies there were, and the last entry that was
+    /// asked for where more are wanted behind it.
+    case bodiesReceived(RegionCode, found: UInt64, next: EntryName?)
+    case bodiesFailed(RegionCode, PeerFailure)
     case forkReceived(RegionCode, Origin, ForkProof)
     case forkFailed(RegionCode, Origin, PeerFailure)
   }
@@ -151,6 +160,8 @@ extension Replication {
     case readBranch(RegionCode, Origin, from: UInt64, to: UInt64)
     /// Ask the peer the same of the history that it serves.
     case requestBranch(RegionCode, Origin, from: UInt64, to: UInt64)
+    /// Ask the peer for the next page of wanted bodies that it may have, behind this entry; write what comes.
+    case requestBodies(RegionCode, after: EntryName?)
     /// Ask the peer for the proof of the fork that it speaks of.
     case requestFork(RegionCode, Origin)
     /// Store the proof of a fork, found with what this peer sent: from now on nothing of that log is processed.
@@ -163,6 +174,8 @@ package struct ProvenGroup: Sendable, Equatable {
   package var origin: Origin
   package var first: UInt64
   package var entries: [LogEntry]
+  /// Texts of lists that they name, by digest.
+  package var texts: [Digest: [UInt8]] = [:]
   /// The tree's right edge behind the last entry.
   package var edge: RightEdge
   /// What they were proven against.

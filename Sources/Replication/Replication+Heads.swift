@@ -61,6 +61,7 @@ extension Replication {
       peers[region]?.lastError = nil
     }
     succeeded(region, at: now, &effects)
+    considerBodies(region)
     turnPage(region, answer, &effects)
     // It has less of our log than we do, and a nudge may have been lost.
     if let log = logs[own], peers[region]?.offers[own]?.held ?? 0 < log.held.edge.size { nudge(region, &effects) }

@@ -121,11 +121,31 @@ extension Replication {
     if let anchor = log.identity.anchor, proven.count > 0, entries.first < anchor.size, anchor.size <= edge.size {
       try check(anchor, entries.first, log.provenEdge, proven, of: origin)
     }
-    let group = ProvenGroup(
+    var group = ProvenGroup(
       origin: origin, first: entries.first, entries: proven, edge: edge, checkpoint: checkpoint,
       consistency: edge.size < checkpoint.checkpoint.size ? consistency : [])
+    group.texts = try texts(entries.texts, namedBy: proven, of: origin)
     logs[origin]?.inFlight.append(group.withoutEntries)
     effects.append(.commit(group))
+  }
+
+  /// Their digests prove texts: one that no entry names was not asked for.
+  private func texts(
+    _ sent: [[UInt8]], namedBy entries: [LogEntry], of origin: Origin
+  ) throws(PeerFailure) -> [Digest: [UInt8]] {
+    guard !sent.isEmpty else { return [:] }
+    let named = Set(entries.compactMap(\.namedList))
+    var texts: [Digest: [UInt8]] = [:]
+    for text in sent {
+      let digest = ListText.digest(of: text)
+      guard named.contains(digest) else {
+        throw PeerFailure(
+          code: "falseText", reason: "sent a text of \(text.count) bytes that no entry of \(origin) names",
+          isFault: true)
+      }
+      texts[digest] = text
+    }
+    return texts
   }
 
   /// Throws unless the log went through what its card says of it: then either is of another history.
@@ -185,6 +205,7 @@ extension ProvenGroup {
   fileprivate var withoutEntries: ProvenGroup {
     var group = self
     group.entries = []
+    group.texts = [:]
     return group
   }
 }

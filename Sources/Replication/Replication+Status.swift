@@ -51,7 +51,7 @@ extension Replication {
     if peer.lastError?.isFault == true { return .faulty }
     if peer.lastContact == nil, held.allSatisfy({ $0.held.edge.size == 0 }) { return .neverSynced }
     if peer.failures > 0 { return .unreachable }
-    if peer.lastContact == nil || behind > 0 { return .catchingUp }
+    if peer.lastContact == nil || behind > 0 || wanted.open > 0 { return .catchingUp }
     return .inSync
   }
 

@@ -33,6 +33,8 @@ package struct Replication: Sendable {
   /// Counts changes that peers may want to know.
   var sequence: UInt64 = 0
   var pulls: UInt64 = 0
+  /// As the store said last.
+  package internal(set) var wanted = WantedBodies()
   /// Logs whose keys signed two histories.
   var forks: Set<Origin> = []
 
@@ -60,7 +62,10 @@ package struct Replication: Sendable {
     case .timerFired(let region): ask(region, &effects)
     case .contacted(let region): contacted(region, at: now, &effects)
     case .syncRequested(let regions):
-      for region in regions.isEmpty ? peers.keys.sorted() : regions.sorted() { ask(region, &effects) }
+      for region in regions.isEmpty ? peers.keys.sorted() : regions.sorted() {
+        peers[region]?.bodies.askSoon()
+        ask(region, &effects)
+      }
     case .headsReceived(let region, let answer): headsReceived(region, answer, at: now, &effects)
     case .headsFailed(let region, let failure):
       guard peers[region]?.askedAt != nil else { break }
@@ -84,11 +89,16 @@ package struct Replication: Sendable {
     case .branchReceived(let region, let origin, let branch):
       branchReceived(region, origin, branch, at: now, &effects)
     case .branchFailed(let region, let origin, let failure): branchFailed(region, origin, failure, at: now, &effects)
+    case .bodiesWanted(let wanted): bodiesWanted(wanted)
+    case .bodiesReceived(let region, let found, let next):
+      bodiesReceived(region, found: found, next: next, at: now, &effects)
+    case .bodiesFailed(let region, let failure): bodiesFailed(region, failure, at: now, &effects)
     case .forkReceived(let region, let origin, let proof): forkReceived(region, origin, proof, at: now, &effects)
     case .forkFailed(let region, let origin, let failure): forkFailed(region, origin, failure, at: now, &effects)
     }
     startInquiries(&effects)
     startPulls(&effects)
+    startBodies(&effects)
     return effects
   }
 

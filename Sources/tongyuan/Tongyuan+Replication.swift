@@ -76,7 +76,10 @@ extension Tongyuan {
             zh: "未应答：\(peers)；见 `tongyuan peer list`", en: "no answer from \(peers): see `tongyuan peer list`"),
           members: members)
       }
-      let rest = behind.map { "\($0.name): \($0.value.plain)" }.joined(separator: ", ")
+      var rest = behind.map { "\($0.name): \($0.value.plain)" }.joined(separator: ", ")
+      if let bodies = answer["missingBodies"]?.integer, bodies > 0 {
+        rest += (rest.isEmpty ? "" : ", ") + node.console.language(zh: "正文 \(bodies)", en: "bodies \(bodies)")
+      }
       throw CommandError(
         refused: "timedOut",
         Message(

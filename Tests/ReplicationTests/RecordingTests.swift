@@ -31,6 +31,9 @@ struct RecordingTests {
     forked.fork = fork
     var cut = try Place.log(Place.zhejiang, entries: 0).keys.identity
     cut.cut = 1
+    var wanted = WantedBodies()
+    wanted.open = 3
+    wanted.origins = [Place.jiangsu, Place.zhejiang]
     return [
       .logOpened(own.keys.identity, try own.held(3)), .logOpened(jiangsu.keys.identity, held),
       .logOpened(try Place.log(Place.zhejiang, entries: 0).keys.identity, HeldLog()),
@@ -57,6 +60,9 @@ struct RecordingTests {
       .branchReceived(Place.jiangsu, jiangsu.origin, try jiangsu.branch(from: 4, to: 7)),
       .branchFailed(Place.jiangsu, jiangsu.origin, failure),
       .forkReceived(Place.jiangsu, jiangsu.origin, fork), .forkFailed(Place.jiangsu, jiangsu.origin, failure),
+      .bodiesWanted(wanted),
+      .bodiesReceived(Place.jiangsu, found: 2, next: EntryName(Place.jiangsu, 6)),
+      .bodiesReceived(Place.jiangsu, found: 0, next: nil), .bodiesFailed(Place.jiangsu, failure),
       .peerRemoved(Place.jiangsu),
     ]
   }

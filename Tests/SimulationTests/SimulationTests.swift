@@ -33,6 +33,8 @@ struct SimulationTests {
     #expect(total.lies > 0)
     #expect(total.accusations > 0)
     #expect(total.refused > 0)
+    #expect(total.stripped > 0)
+    #expect(total.filled > 0)
     print("simulated: \(total)")
   }
 

@@ -35,6 +35,9 @@ package final class MemoryCatalogStore: CatalogStore {
   private var marks: Set<MarkKey> = []
   private var standings: [ResourceID: Standing] = [:]
   private var digest = StateDigest()
+  /// Entries whose open body is not here and not recalled.
+  package private(set) var wanted: Set<EntryName> = []
+  private var recalled: Set<EntryName> = []
 
   package init(_ configuration: CatalogConfiguration) { self.configuration = configuration }
 
@@ -170,6 +173,9 @@ package final class MemoryCatalogStore: CatalogStore {
     precondition(held.name.index == UInt64(log.entries.count), "entries are held in order")
     log.entries.append((held, entry))
     log.tree.append(leafHash: entry.leafHash)
+    if case .success(let leaf) = entry.leaf, leaf.body?.bodyClass == .open, entry.body == nil {
+      wanted.insert(held.name)
+    }
     for change in held.clockChanges {
       log.stated[change.region, default: []].append((held.name.index, change.head))
     }
@@ -191,6 +197,32 @@ package final class MemoryCatalogStore: CatalogStore {
   package func mark(_ mark: VersionMark, _ entry: EntryName, of id: ResourceID) {
     marks.insert(MarkKey(mark: mark, name: entry, id: id))
   }
+
+  package func recall(_ entry: EntryName, by recall: EntryName) {
+    wanted.remove(entry)
+    recalled.insert(entry)
+    replaceBody(of: entry, with: nil)
+  }
+
+  /// Takes in a body that was asked for; false if it is not wanted any more, or not what the leaf commits to.
+  package func fill(_ name: EntryName, with frame: Frame) -> Bool {
+    guard let body = frame.body, wanted.contains(name), entry(name.region, name.index)?.leafBytes == frame.leaf,
+      replaceBody(of: name, with: body)
+    else { return false }
+    wanted.remove(name)
+    return true
+  }
+
+  @discardableResult private func replaceBody(of name: EntryName, with body: Body?) -> Bool {
+    guard let known = entry(name.region, name.index),
+      let entry = try? LogEntry(
+        Frame(leaf: known.leafBytes, body: body), origin: name.origin(in: configuration.federation))
+    else { return false }
+    logs[name.region]?.entries[Int(name.index)].entry = entry
+    return true
+  }
+
+  package func grant(_ entry: EntryName, to recipients: [RegionCode]) {}
 
   package func setStanding(_ standing: Standing?, of id: ResourceID) { standings[id] = standing }
 

@@ -10,6 +10,7 @@ final class SimulatedNode {
     case commit(ProvenGroup)
     case append([SimulatedIntent])
     case stamp(Origin, SignedCheckpoint)
+    case fill(from: RegionCode, [(EntryName, Frame)], next: EntryName)
   }
 
   struct DurableHead {
@@ -40,6 +41,7 @@ final class SimulatedNode {
   var asking: Set<RegionCode> = []
   var nudging: Set<RegionCode> = []
   var pulling: [RegionCode: UInt64] = [:]
+  var askingBodies: Set<RegionCode> = []
 
   // For the checks.
   var recorder: EventRecorder
@@ -85,6 +87,7 @@ final class SimulatedNode {
     asking = []
     nudging = []
     pulling = [:]
+    askingBodies = []
   }
 }
 

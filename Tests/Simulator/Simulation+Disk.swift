@@ -34,6 +34,7 @@ extension Simulation {
         self.deliver(.branchRead(region, origin, size: from, branch), to: node)
       }
     case .requestBranch(let region, let origin, let from, let to): requestBranch(node, region, origin, from, to)
+    case .requestBodies(let region, let after): requestBodies(node, region, after: after)
     case .requestFork(let region, let origin):
       violations.append("\(node.region) asks \(region) for the proof of a fork of \(origin): nobody forked")
     case .keepFork(let origin, _, let region):
@@ -117,6 +118,11 @@ extension Simulation {
     case .stamp(let origin, let stamp):
       node.heads[origin, default: .init()].stamp = stamp
       return nil
+    case .fill(let region, let found, let next):
+      let count = found.count { node.store.fill($0, with: $1) }
+      plan(after: 0, in: node) { [unowned self] in self.tellWanted(node) }
+      figures.filled += count
+      return .bodiesReceived(region, found: UInt64(count), next: next)
     }
   }
 
@@ -133,7 +139,14 @@ extension Simulation {
     }
     node.heads[origin, default: .init()].checkpoint = group.checkpoint
     node.heads[origin, default: .init()].consistency = group.consistency
+    plan(after: 0, in: node) { [unowned self] in self.tellWanted(node) }
     return .committed(origin, size: group.edge.size, processed: sizes(outcome, node))
+  }
+
+  func tellWanted(_ node: SimulatedNode) {
+    var wanted = WantedBodies()
+    wanted.open = UInt64(node.store.wanted.count)
+    deliver(.bodiesWanted(wanted), to: node)
   }
 
   private func sizes(_ outcome: AdmissionOutcome, _ node: SimulatedNode) -> [Origin: UInt64] {

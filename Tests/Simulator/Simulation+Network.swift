@@ -101,7 +101,11 @@ extension Simulation {
     var entries = ServedEntries(first: range.lowerBound, frames: [])
     var bytes: [UInt8] = []
     for index in range.lowerBound..<min(range.upperBound, tree.size) where bytes.count < settings.groupBytes {
-      server.store.entry(origin.region, index)?.frame.append(to: &bytes)
+      guard let frame = server.store.entry(origin.region, index)?.frame else { continue }
+      // A relay may leave a body out: nothing tells who did.
+      let isStripped = frame.body != nil && server.region != origin.region && happens(settings.stripChance)
+      if isStripped { figures.stripped += 1 }
+      (isStripped ? Frame(leaf: frame.leaf) : frame).append(to: &bytes)
     }
     if happens(settings.lieChance), !bytes.isEmpty {
       figures.lies += 1
@@ -119,6 +123,32 @@ extension Simulation {
       entries.consistency = try ConsistencyProof.make(from: end, to: treeSize, reading: tree).hashes
     }
     return entries
+  }
+
+  /// Pages are small, so that a round has several.
+  private static let bodiesPerPage = 3
+
+  func requestBodies(_ node: SimulatedNode, _ region: RegionCode, after: EntryName?) {
+    if !node.askingBodies.insert(region).inserted {
+      violations.append("\(node.region) asks \(region) for bodies twice at once")
+    }
+    let names = node.store.wanted.sorted().drop { name in after.map { name <= $0 } ?? false }.prefix(Self.bodiesPerPage)
+    guard let last = names.last else {
+      node.askingBodies.remove(region)
+      plan(after: 0, in: node) { [unowned self] in
+        self.deliver(.bodiesReceived(region, found: 0, next: nil), to: node)
+      }
+      return
+    }
+    call(node, region) { (server, reply: Reply<[(EntryName, Frame)]>) in
+      reply(.success(names.compactMap { name in server.store.entry(name.region, name.index).map { (name, $0.frame) } }))
+    } finish: { [unowned self] result in
+      node.askingBodies.remove(region)
+      switch result {
+      case .success(let found): self.enqueue(.fill(from: region, found, next: last), on: node)
+      case .failure(let failure): self.deliver(.bodiesFailed(region, failure), to: node)
+      }
+    }
   }
 
   func requestBranch(

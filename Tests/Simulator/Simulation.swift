@@ -123,6 +123,7 @@ package final class Simulation {
       for identity in node.identities { deliver(.logOpened(identity, try node.heldLog(identity.origin)), to: node) }
     } catch { violations.append("node \(node.region) cannot read what it holds: \(error)") }
     for settings in node.settings { deliver(.peerConfigured(settings), to: node) }
+    tellWanted(node)
     plan(after: 1_000, in: node) { [unowned self] in self.tick(node) }
   }
 
@@ -182,6 +183,9 @@ package struct SimulationFigures: Sendable, Equatable {
   package var lies = 0
   package var accusations = 0
   package var refused = 0
+  /// Bodies that a relay left out, and bodies that came when they were asked for.
+  package var stripped = 0
+  package var filled = 0
 
   package init() {}
 
@@ -189,6 +193,7 @@ package struct SimulationFigures: Sendable, Equatable {
     milliseconds += other.milliseconds
     for figure in [
       \SimulationFigures.events, \.entries, \.commits, \.crashes, \.lost, \.repeated, \.lies, \.accusations, \.refused,
+      \.stripped, \.filled,
     ] {
       self[keyPath: figure] += other[keyPath: figure]
     }

@@ -8,7 +8,7 @@ extension Simulation {
   /// Every node has every entry, and all of it is judged.
   var isConverged: Bool {
     nodes.allSatisfy { node in
-      node.isUp && node.disk.isEmpty
+      node.isUp && node.disk.isEmpty && node.store.wanted.isEmpty
         && nodes.allSatisfy { other in
           let state = node.store.logState(other.region)
           return state.processed == state.held && state.held == other.store.logState(other.region).held

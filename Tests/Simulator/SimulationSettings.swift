@@ -33,6 +33,8 @@ package struct SimulationSettings: Sendable {
   package var slowDiskMillisecondsMax: Int64 = 4_000
   /// A served answer is false: a bit of an entry, of a proof, or a checkpoint by a wrong key.
   package var lieChance = 20
+  /// A relay serves an entry without its body.
+  package var stripChance = 20
   /// A clock is wrong by up to this.
   package var skewMillisecondsMax: Int64 = 3_000
   /// Of the last region: past what other nodes accept at once.
@@ -53,6 +55,7 @@ package struct SimulationSettings: Sendable {
     settings.trespassers = Int.random(in: 0...2, using: &random)
     for chance in [
       \SimulationSettings.lateChance, \.lossChance, \.duplicateChance, \.crashChance, \.diskFailureChance, \.lieChance,
+      \.stripChance,
     ] {
       settings[keyPath: chance] =
         Bool.random(using: &random) ? 0 : Int.random(in: 1...2 * settings[keyPath: chance], using: &random)

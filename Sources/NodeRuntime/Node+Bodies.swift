@@ -1,0 +1,109 @@
+import Catalog
+import Cryptography
+import Foundation
+import PeerTransport
+import Persistence
+import Replication
+
+/// What travels apart from frames: texts of lists before the entries that name them, bodies behind their leaves.
+extension Node {
+  /// Fetches the texts that entries name and that are not here; ends the frames before the first whose text cannot be had, or
+  /// once the texts weigh as much as a group may. `frames` is never empty afterwards.
+  nonisolated func fetchTexts(
+    _ client: PeerClient, namedBy frames: inout [Frame], of origin: Origin
+  ) async throws -> [[UInt8]] {
+    var texts: [[UInt8]] = []
+    var seen: Set<Digest> = []
+    var bytes = 0
+    for (index, frame) in frames.enumerated() {
+      guard let digest = try? LogEntry(frame, origin: origin).namedList, seen.insert(digest).inserted,
+        try !store.read(writer.catalogConfiguration, { try $0.isListTextHeld(digest) })
+      else { continue }
+      do {
+        let answer = try await client.get(
+          PeerPath.text(digest), limit: ListText.lengthMax, timeout: .seconds(60))
+        guard answer.status == 200 else {
+          throw PeerFailure(
+            code: "textMissing", reason: "serves entry \(index) of \(origin), and not the list's text that it names")
+        }
+        bytes += answer.body.count
+        texts.append(answer.body)
+      } catch {
+        guard index > 0 else { throw error }
+        frames.removeSubrange(index...)
+        return texts
+      }
+      if bytes >= Replication.groupBytes {
+        frames.removeSubrange((index + 1)...)
+        return texts
+      }
+    }
+    return texts
+  }
+
+  /// Bounds of one page of wanted bodies, and of its answer.
+  private static let bodyBytesMax = BodiesRequest.answerBytes
+
+  func requestBodies(_ region: RegionCode, after: EntryName?) {
+    guard let client = clients[region] else {
+      inbox.yield(.bodiesFailed(region, noClient))
+      return
+    }
+    Task { [inbox, store, writer] in
+      do {
+        let names = try store.read(writer.catalogConfiguration) {
+          try $0.wantedEntries(
+            from: region, after: after, countMax: BodiesRequest.countMax, byteCountMax: Self.bodyBytesMax)
+        }
+        guard let last = names.last else {
+          inbox.yield(.bodiesReceived(region, found: 0, next: nil))
+          return
+        }
+        let frames = try await Self.fetchBodies(client, names)
+        let found = try await self.fill(zip(names, frames).filter { $1.body != nil })
+        // Whoever answers for fewer than were asked for has no more room: the rest is asked for again.
+        let isCut = frames.count < names.count
+        let next = frames.isEmpty ? last : isCut ? names[frames.count - 1] : last
+        inbox.yield(.bodiesReceived(region, found: found, next: next))
+      } catch { inbox.yield(.bodiesFailed(region, PeerFailure(error))) }
+    }
+  }
+
+  /// Frames of entries, in the order of the names: with bodies where the peer has them and hands them out.
+  private static func fetchBodies(_ client: PeerClient, _ names: [EntryName]) async throws -> [Frame] {
+    let limit = bodyBytesMax + Frame.bodyLengthMax + names.count * (Frame.leafLengthMax + 40)
+    let answer = try await client.post(
+      PeerPath.bodies, body: try BodiesRequest(names).bytes, contentType: PeerPath.protobuf, limit: limit,
+      timeout: .seconds(120))
+    guard answer.status == 200 else { throw PeerFailure(unexpected: answer.status) }
+    var decoder = FrameDecoder()
+    decoder.feed(answer.body)
+    var frames: [Frame] = []
+    while let frame = try decoder.next() { frames.append(frame) }
+    try decoder.finish()
+    guard frames.count <= names.count else {
+      throw PeerFailure(code: "malformed", reason: "answered for more bodies than were asked for", isFault: true)
+    }
+    return frames
+  }
+
+  /// Writes bodies that came; returns how many were still wanted. One that is false undoes none of the others: its sender is
+  /// accused.
+  private func fill(_ found: [(EntryName, Frame)]) async throws -> UInt64 {
+    if found.isEmpty { return 0 }
+    let (count, falsity) = try await write { transaction -> (UInt64, PeerFailure?) in
+      var count: UInt64 = 0
+      for (name, frame) in found {
+        do { if try transaction.fill(name, with: frame) { count += 1 } } catch let error as FrameError {
+          return (
+            count,
+            PeerFailure(code: "falseBody", reason: "sent a false body of entry \(name): \(error.reason)", isFault: true)
+          )
+        }
+      }
+      return (count, nil)
+    }
+    if let falsity { throw falsity }
+    return count
+  }
+}

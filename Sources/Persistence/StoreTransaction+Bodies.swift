@@ -1,0 +1,224 @@
+import Catalog
+import Cryptography
+import Replication
+import TransparencyLog
+
+/// Bodies beside their leaves: where they lie, which are wanted, and how they go.
+///
+/// Open bodies lie in `entry`, as every peer is served them. Restricted ones lie in `restricted`, so that no route that serves
+/// frames can give one away.
+extension StoreTransaction {
+  // MARK: Whose store this is
+
+  private static let regionKey = "region"
+
+  package func setRegion(_ region: RegionCode) throws { try setLocal(Self.regionKey, Array(region.text.utf8)) }
+
+  /// The region whose node this store is of.
+  func ownRegion() throws -> RegionCode {
+    if let known = storeRegion { return known }
+    guard let bytes = try local(Self.regionKey), let region = RegionCode(String(decoding: bytes, as: UTF8.self)) else {
+      throw StoreError.damaged("the store does not say whose it is")
+    }
+    storeRegion = region
+    return region
+  }
+
+  /// Gives a replay what the store says of itself.
+  func copyRegion(from store: Store, _ configuration: CatalogConfiguration) throws {
+    try setRegion(try store.read(configuration) { try $0.ownRegion() })
+  }
+
+  // MARK: Held
+
+  /// Writes an entry's row: an open body goes with it.
+  func append(_ entry: LogEntry, key: Int64) throws {
+    let isRestricted = entry.isRestricted
+    try sql("INSERT INTO entry (key, leaf, nonce, body) VALUES (?, ?, ?, ?)")
+      .bind(1, key).bind(2, entry.leafBytes).bind(3, isRestricted ? nil : entry.body?.nonce)
+      .bind(4, isRestricted ? nil : entry.body?.content).run()
+    if isRestricted, isReplay, let body = entry.body { try keepRestricted(body, key: key) }
+  }
+
+  /// Keeps or wants the body of an entry that is being held; returns what is kept. A restricted one that came with a frame of
+  /// another region's log is not kept: whoever sent it had no right to.
+  func keep(_ entry: LogEntry, of name: EntryName, key: Int64) throws -> Body? {
+    guard case .success(let leaf) = entry.leaf, let commitment = leaf.body else { return nil }
+    switch commitment.bodyClass {
+    case .open:
+      if entry.body == nil { try want(key, restricted: false) }
+      return entry.body
+    case .restricted:
+      let own = try ownRegion()
+      if name.region == own || isReplay || isRebuilding, let body = entry.body {
+        if !isReplay && !isRebuilding { try keepRestricted(body, key: key) }
+        return body
+      }
+      if name.region != own, leaf.recipients.contains(own) { try want(key, restricted: true) }
+      return nil
+    }
+  }
+
+  private func keepRestricted(_ body: Body, key: Int64) throws {
+    try sql("INSERT OR REPLACE INTO restricted (key, nonce, body) VALUES (?, ?, ?)")
+      .bind(1, key).bind(2, body.nonce).bind(3, body.content).run()
+  }
+
+  // MARK: Wanted
+
+  private func want(_ key: Int64, restricted: Bool) throws {
+    hasWantedChanged = true
+    try sql("INSERT OR IGNORE INTO wanted (key, restricted) VALUES (?, ?)").bind(1, key).bind(2, restricted ? 1 : 0)
+      .run()
+  }
+
+  private func unwant(_ key: Int64) throws {
+    try sql("DELETE FROM wanted WHERE key = ?").bind(1, key).run()
+    if sql.changedRowCount > 0 { hasWantedChanged = true }
+  }
+
+  package func wantedBodies() throws -> WantedBodies {
+    var wanted = WantedBodies()
+    wanted.open = try sql("SELECT count(*) FROM wanted WHERE restricted = 0").first { $0.size(0) } ?? 0
+    var key: Int64 = 0
+    // One index step for each log that has any.
+    while let next = try sql("SELECT key FROM wanted WHERE restricted = 1 AND key >= ? ORDER BY key LIMIT 1")
+      .bind(1, key).first({ $0.integer(0) })
+    {
+      let number = StoredLog.number(ofKey: next)
+      wanted.origins.insert(try region(ofLog: number))
+      key = (number + 1) << StoredLog.indexBits
+    }
+    return wanted
+  }
+
+  /// Entries behind `after`, in the order of their keys, whose bodies a peer may have: at most `countMax`, and, but for the
+  /// first, bodies of `byteCountMax` bytes together.
+  package func wantedEntries(
+    from peer: RegionCode, after: EntryName?, countMax: Int, byteCountMax: Int
+  ) throws -> [EntryName] {
+    let start = try after.flatMap { try key($0) } ?? 0
+    let peerLog = try catalogLog(peer)?.number ?? -1
+    var names: [EntryName] = []
+    var bytes = 0
+    let keys = try sql(
+      "SELECT key FROM wanted WHERE key > ? AND (restricted = 0 OR key >> 40 = ?) ORDER BY key LIMIT ?"
+    ).bind(1, start).bind(2, peerLog).bind(3, countMax).all { $0.integer(0) }
+    for key in keys {
+      let name = try name(ofKey: key)
+      bytes += try heldEntry(name.region, name.index)?.leaf?.body?.length ?? 0
+      if bytes > byteCountMax, !names.isEmpty { break }
+      names.append(name)
+    }
+    return names
+  }
+
+  /// Takes in the body of an entry that waits for it; false if none is wanted there any more. Throws a `FrameError` if the frame
+  /// is not that entry, or its body not what the leaf commits to.
+  package func fill(_ name: EntryName, with frame: Frame) throws -> Bool {
+    guard let key = try key(name), let body = frame.body else { return false }
+    let isRestricted = try sql("SELECT restricted FROM wanted WHERE key = ?").bind(1, key).first { $0.integer(0) != 0 }
+    guard let isRestricted else { return false }
+    guard let leaf = try sql("SELECT leaf FROM entry WHERE key = ?").bind(1, key).first({ $0.bytes(0) }) else {
+      throw StoreError.damaged("entry \(name) is wanted, and not held")
+    }
+    guard leaf == frame.leaf else {
+      throw FrameError(.bodyMismatch, "the answer for entry \(name) is another entry")
+    }
+    _ = try LogEntry(frame, origin: origin(of: name.region))
+    writeCount += 1
+    try showingAgain(name) {
+      if isRestricted {
+        try keepRestricted(body, key: key)
+      } else {
+        try sql("UPDATE entry SET nonce = ?, body = ? WHERE key = ?").bind(1, body.nonce).bind(2, body.content)
+          .bind(3, key).run()
+      }
+      try unwant(key)
+    }
+    return true
+  }
+
+  // MARK: Entitled
+
+  /// Whether the leaf of a restricted entry, or a grant, names a region.
+  package func isRecipient(_ region: RegionCode, of name: EntryName) throws -> Bool {
+    if region == name.region { return true }
+    guard let key = try key(name) else { return false }
+    if try heldEntry(name.region, name.index)?.leaf?.recipients.contains(region) == true { return true }
+    return try sql("SELECT 1 FROM granted WHERE key = ? AND region = ?").bind(1, key).bind(2, region.text)
+      .first { _ in true } ?? false
+  }
+
+  package func grant(_ name: EntryName, to recipients: [RegionCode]) throws {
+    guard let key = try key(name) else { return }
+    writeCount += 1
+    for recipient in recipients {
+      try sql("INSERT OR IGNORE INTO granted (key, region) VALUES (?, ?)").bind(1, key).bind(2, recipient.text).run()
+    }
+    let own = try ownRegion()
+    guard name.region != own, recipients.contains(own), try !isRecalled(name), try body(of: name) == nil,
+      try heldEntry(name.region, name.index)?.leaf?.body?.bodyClass == .restricted
+    else { return }
+    try want(key, restricted: true)
+  }
+
+  /// The frame that a peer may be given on request: with the body if it is here and the peer is entitled to it. nil if the
+  /// entry is not held.
+  package func disclosableFrame(_ name: EntryName, to region: RegionCode) throws -> Frame? {
+    guard let frame = try frame(of: origin(of: name.region), at: name.index) else { return nil }
+    guard frame.body == nil, name.region == (try ownRegion()), try isRecipient(region, of: name),
+      let body = try restrictedBody(name)
+    else { return frame }
+    return Frame(leaf: frame.leaf, body: body)
+  }
+
+  private func restrictedBody(_ name: EntryName) throws -> Body? {
+    guard let key = try key(name) else { return nil }
+    return try sql("SELECT nonce, body FROM restricted WHERE key = ?").bind(1, key).first {
+      Body(nonce: $0.bytes(0), content: $0.bytes(1))
+    } ?? nil
+  }
+
+  // MARK: Recalled
+
+  func isRecalled(_ name: EntryName) throws -> Bool {
+    guard let key = try key(name) else { return false }
+    return try sql("SELECT 1 FROM recalled WHERE key = ?").bind(1, key).first { _ in true } ?? false
+  }
+
+  /// Erases body and random bytes, of the view and the search index too. What SQLite keeps of them elsewhere goes with the
+  /// commit (`Store.write`).
+  package func recall(_ name: EntryName, by recall: EntryName) throws {
+    guard let key = try key(name), let recallKey = try self.key(recall) else { return }
+    writeCount += 1
+    try showingAgain(name) {
+      try sql("INSERT OR IGNORE INTO recalled (key, recall) VALUES (?, ?)").bind(1, key).bind(2, recallKey).run()
+      try sql("UPDATE entry SET nonce = NULL, body = NULL WHERE key = ? AND body IS NOT NULL").bind(1, key).run()
+      var erased = sql.changedRowCount
+      try sql("DELETE FROM restricted WHERE key = ?").bind(1, key).run()
+      erased += sql.changedRowCount
+      if erased > 0 { hasErased = true }
+      try unwant(key)
+    }
+  }
+
+  /// Changes the body of an entry; where it is what is shown of a resource, row and index follow.
+  private func showingAgain(_ name: EntryName, _ change: () throws -> Void) throws {
+    func changing() throws {
+      bodies[name] = nil
+      try change()
+    }
+    guard let leaf = try heldEntry(name.region, name.index)?.leaf, leaf.kind == .publish, let id = leaf.resource,
+      let standing = try standing(of: id), standing.shown == name
+    else { return try changing() }
+    try setStanding(standing, of: id, changing)
+  }
+}
+
+extension LogEntry {
+  /// Whether the body, here or not, is for some only.
+  var isRestricted: Bool {
+    if case .success(let leaf) = leaf { leaf.body?.bodyClass == .restricted } else { false }
+  }
+}
