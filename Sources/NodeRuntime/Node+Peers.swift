@@ -118,30 +118,6 @@ extension Node {
     } catch { logger.error("peer \(region) cannot be dialled: \(error)") }
   }
 
-  /// The logs that the present cards make this node replicate.
-  var wantedConfiguration: CatalogConfiguration {
-    configuration.catalog(replicating: cards.keys, cuts: standings.cuts(of: cards.keys))
-  }
-
-  /// Brings the store's view to the present configuration. Where nothing that was judged depends on what is new, nothing
-  /// needs to be judged again.
-  func configureCatalog() async throws {
-    let wanted = wantedConfiguration
-    switch try store.read(wanted, { try $0.relation(ofViewTo: wanted) }) {
-    case .same: writer.adopt(wanted)
-    case .untouched:
-      writer.adopt(wanted)
-      try await write { try $0.setViewConfiguration(wanted) }
-    case .other:
-      let now = Self.now
-      logger.info("the configuration changed: judging all entries anew")
-      try await writer.reconfigure(wanted) { transaction in
-        try transaction.judgeAnew(now: now)
-        try transaction.setViewConfiguration(wanted)
-      }
-    }
-  }
-
   // MARK: Changing
 
   package struct AddedPeer: Sendable {

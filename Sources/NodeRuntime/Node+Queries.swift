@@ -49,7 +49,7 @@ extension Node {
               ("id", .string(entry.id)))
           })
       ),
-      ("problem", .text(storeProblem)))
+      ("staged", stagedJSON), ("problem", .text(storeProblem)))
   }
 
   private static func json(_ counts: CatalogCounts) -> JSONValue {

@@ -37,6 +37,10 @@ extension Node {
       let unanswered = asked.filter { targets[$0] == nil }
       let isOver = ContinuousClock.now >= deadline
       // The store is ahead of the core by the events under way.
+      if isConfiguring {
+        await nextEvent(before: min(deadline, ContinuousClock.now + .seconds(1)))
+        if ContinuousClock.now < deadline { continue }
+      }
       let isFetchingBodies =
         wanted != replication.wanted
         || asked.contains { targets[$0] != nil && replication.isFetchingBodies(from: $0) }
@@ -60,7 +64,13 @@ extension Node {
     return try store.read(writer.catalogConfiguration) { transaction in
       var missing: [RegionCode: UInt64] = [:]
       var waiting: [RegionCode: (index: UInt64, wait: Wait)] = [:]
-      for (origin, size) in sizes where transaction.configuration.replicated.contains(origin.region) {
+      for (origin, size) in sizes {
+        guard transaction.configuration.replicated.contains(origin.region) else {
+          // It does not count yet: it is held, and `status` says what for.
+          let held = try transaction.heldLog(origin)?.edge.size ?? 0
+          if held < size { missing[origin.region] = size - held }
+          continue
+        }
         let state = try transaction.logState(origin.region)
         guard state.processed < size else { continue }
         if state.held < size {

@@ -28,6 +28,11 @@ package actor Node {
   var server: PeerServer?
   /// What went wrong with the store last, in words; nil once a write succeeded again.
   var storeProblem: String?
+  /// Logs that are configured and do not count yet.
+  var blocked: [StoreTransaction.Blocked] = []
+  var isConfiguring = false
+  /// The cards changed while the configuration was brought up to them.
+  var isConfigurationStale = false
 
   /// Set once: long work looks at it and ends early.
   private let stopping = Atomic<Bool>(false)
@@ -174,7 +179,10 @@ package actor Node {
       logger.error("the recording ends here, it cannot be written: \(error.localizedDescription)")
       recorder = nil
     }
-    if case .committed = event { storeProblem = nil }
+    if case .committed(let origin, _, _) = event {
+      storeProblem = nil
+      reconsider(origin)
+    }
     for effect in effects { perform(effect) }
     let waiting = watchers
     watchers = [:]

@@ -70,9 +70,11 @@ package enum OfflineNode {
     let standings = try store.read(configuration.catalog(replicating: regions)) { try PeerStanding.all($0) }
     let wanted = configuration.catalog(replicating: regions, cuts: standings.cuts(of: regions))
     let now = Node.now
-    let result = try store.rebuild(wanted) { transaction in
+    // What a view that cannot be read had processed nobody knows: then there is nothing to stay behind of.
+    let reachable = (try? store.read(wanted) { try $0.reachable(wanted).configuration }) ?? wanted
+    let result = try store.rebuild(reachable) { transaction in
       let entries = try transaction.judgeAnew(now: now)
-      try transaction.setViewConfiguration(wanted)
+      try transaction.setViewConfiguration(reachable)
       return (entries, try transaction.counts().resources)
     }
     try store.checkpoint()

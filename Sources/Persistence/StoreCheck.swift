@@ -75,6 +75,7 @@ package struct StoreCheck {
     try replay.write(configuration) { [store] in
       try $0.copyRegion(from: store, configuration)
       try $0.copyForks(from: store, configuration)
+      try $0.copyTexts(from: store, configuration)
     }
     for origin in origins {
       do { result.entries += try check(origin, configuration, into: replay, judgingUntil: now) } catch let error
@@ -143,10 +144,9 @@ package struct StoreCheck {
       }
       guard !entries.isEmpty else { throw StoreError.damaged("entry \(from) is missing") }
       for entry in entries { edge.append(entry.leafHash) }
-      let texts = try listTexts(named: entries, configuration)
       try replay.write(configuration) { transaction in
         if isJudged {
-          let taken = try Admission(transaction, now: now).commit(entries, of: origin.region, texts: texts)
+          let taken = try Admission(transaction, now: now).commit(entries, of: origin.region)
           // Behind a cut entries are evidence, and nothing else.
           if taken.missingText == nil {
             try transaction.appendUnjudged(Array(entries.dropFirst(taken.heldCount)), to: origin)
@@ -185,18 +185,6 @@ package struct StoreCheck {
       try checkpoint.checkpoint.checkExtends(size: held.edge.size, root: held.edge.root, proof: held.consistency)
     } catch { throw StoreError.damaged("its entries do not lead to its checkpoint: \(error.reason)") }
   }
-
-  private func listTexts(
-    named entries: [LogEntry], _ configuration: CatalogConfiguration
-  ) throws -> [Digest: [UInt8]] {
-    let digests = Set(entries.compactMap(\.namedList))
-    if digests.isEmpty { return [:] }
-    return try store.read(configuration) { transaction in
-      var texts: [Digest: [UInt8]] = [:]
-      for digest in digests { texts[digest] = try transaction.storedText(digest) }
-      return texts
-    }
-  }
 }
 
 extension StoreTransaction {
@@ -216,6 +204,19 @@ extension StoreTransaction {
       try log.append(entry.leafHash)
       try append(entry, key: key)
     }
+  }
+
+  /// Gives a replay the texts of lists: their digests prove them, and entries are held only behind them.
+  func copyTexts(from store: Store, _ configuration: CatalogConfiguration) throws {
+    for digest in try store.read(configuration, { try $0.storedTexts() }) {
+      guard let text = try store.read(configuration, { try $0.storedText(digest) }), ListText.digest(of: text) == digest
+      else { throw StoreError.damaged("the text of list \(digest) was changed") }
+      try hold(listText: text, digest: digest, list: try? ListText(bytes: text))
+    }
+  }
+
+  func storedTexts() throws -> [Digest] {
+    try sql("SELECT digest FROM text ORDER BY digest").all { try Self.digest($0, 0) }
   }
 
   package func storedText(_ digest: Digest) throws -> [UInt8]? {

@@ -11,18 +11,27 @@ extension StoreTransaction {
       throw StoreError(
         code: .failed, reason: "entries \(group.first) and on of \(group.origin) do not join what is held")
     }
+    guard configuration.replicated.contains(region) else {
+      try holdUnjudged(group)
+      try prove(group)
+      return [:]
+    }
     let outcome = try Admission(self, now: now).commit(group.entries, of: region, texts: group.texts)
-    guard outcome.heldCount == group.entries.count, let log = try log(group.origin) else {
+    guard outcome.heldCount == group.entries.count else {
       throw StoreError(
         code: .failed,
         reason:
           "entry \(group.first + UInt64(outcome.heldCount)) of \(group.origin) names a list whose text is not here")
     }
-    guard log.edge == group.edge else {
+    try prove(group)
+    return Dictionary(uniqueKeysWithValues: outcome.processed.map { (origin(of: $0.key), $0.value) })
+  }
+
+  private func prove(_ group: ProvenGroup) throws {
+    guard let log = try log(group.origin), log.edge == group.edge else {
       throw StoreError.damaged("the tree of \(group.origin) differs from what was proven")
     }
     log.prove(by: group.checkpoint, consistency: group.consistency)
-    return Dictionary(uniqueKeysWithValues: outcome.processed.map { (origin(of: $0.key), $0.value) })
   }
 
   /// Why the next entry of a log is not judged yet; nil if it can be, or if all are.

@@ -91,11 +91,8 @@ extension StoreTransaction {
   }
 
   func holdTextsAgain() throws {
-    let digests = try sql("SELECT digest FROM text").all { try Self.digest($0, 0) }
-    for digest in digests {
-      guard let bytes = try sql("SELECT text FROM text WHERE digest = ?").bind(1, digest).first({ $0.bytes(0) }) else {
-        continue
-      }
+    for digest in try storedTexts() {
+      guard let bytes = try storedText(digest) else { continue }
       try hold(listText: bytes, digest: digest, list: try? ListText(bytes: bytes))
     }
   }

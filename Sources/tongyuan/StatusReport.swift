@@ -28,6 +28,14 @@ struct StatusReport {
       section(language(zh: "日志分叉", en: "forks"), report.table(forks), console)
       for fork in forks { console.say(report.advice(fork)) }
     }
+    let staged = answer["staged"].elements
+    for entry in staged {
+      console.print("")
+      console.say(
+        Message(
+          zh: "\(entry["region"].plain) 的日志尚不计入：\(entry["reason"].plain)",
+          en: "the log of \(entry["region"].plain) does not count yet: \(entry["reason"].plain)"))
+    }
     let refusals = answer["refusals"].elements
     if !refusals.isEmpty {
       section(language(zh: "最近被拒绝的条目", en: "newest refusals"), self.refusals(refusals), console)
