@@ -17,6 +17,11 @@ package struct LogEntry: Hashable, Sendable {
   package init(_ frame: Frame, origin: Origin) throws(FrameError) {
     leafBytes = frame.leaf
     leafHash = MerkleHash.leaf(frame.leaf)
+    guard origin.log == .catalog else {
+      leaf = .failure(MalformedLeaf("an entry of \(origin) is none of a catalog log"))
+      body = try Self.auditBody(frame, origin)
+      return
+    }
     leaf = Result { () throws(MalformedLeaf) in try Leaf(bytes: frame.leaf) }
     guard case .success(let leaf) = leaf, let body = frame.body else {
       self.body = nil
@@ -29,10 +34,24 @@ package struct LogEntry: Hashable, Sendable {
     self.body = body
   }
 
+  /// nil where it is not here. Throws `bodyMismatch` if it is another.
+  private static func auditBody(_ frame: Frame, _ origin: Origin) throws(FrameError) -> Body? {
+    guard let body = frame.body else { return nil }
+    guard AuditLeaf(bytes: frame.leaf)?.matches(body, origin: origin) == true else {
+      throw FrameError(.bodyMismatch, "the body of an audit entry is not what its leaf commits to")
+    }
+    return body
+  }
+
   /// The digest of the list's text without which the entry is not held.
   package var namedList: Digest? {
     guard case .success(let leaf) = leaf, leaf.kind.namesList else { return nil }
     return leaf.list
+  }
+
+  /// Whether the body, here or not, is for some only.
+  package var isRestricted: Bool {
+    if case .success(let leaf) = leaf { leaf.body?.bodyClass == .restricted } else { false }
   }
 
   package var frame: Frame { Frame(leaf: leafBytes, body: body) }

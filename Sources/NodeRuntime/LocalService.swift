@@ -201,7 +201,8 @@ struct LocalService: Sendable {
 
   private func addPeer(_ request: LocalRequest) async throws -> JSONValue {
     let card = try PeerCard(parsing: try await request.body(limit: PeerCard.maximumBytes), source: "the card")
-    let added = try await node.addPeer(card, relayed: request.queryValue("relayed") == "1", source: "the card")
+    let added = try await node.addPeer(
+      card, relayed: request.queryValue("relayed") == "1", source: "the card", actor: Self.actor(request))
     return .members(
       ("region", .string(added.card.region.text)), ("name", .string(added.card.name)),
       ("fingerprint", .string(added.fingerprint)), ("updated", .bool(added.isUpdate)),
@@ -212,11 +213,13 @@ struct LocalService: Sendable {
     let region = try region(parts[2])
     switch (method, parts.dropFirst(3).joined(separator: "/")) {
     case ("GET", ""): return try await node.peer(region, withCard: true)
-    case ("POST", "suspend"): try await node.suspendPeer(region, reason: try await reason(request))
-    case ("POST", "resume"): try await node.resumePeer(region, reason: try await reason(request))
+    case ("POST", "suspend"):
+      try await node.suspendPeer(region, reason: try await reason(request), actor: Self.actor(request))
+    case ("POST", "resume"):
+      try await node.resumePeer(region, reason: try await reason(request), actor: Self.actor(request))
     case ("POST", "retire"):
       let body = try await object(request)
-      try await node.retirePeer(region, at: try body["at"]?.string.map(cut))
+      try await node.retirePeer(region, at: try body["at"]?.string.map(cut), actor: Self.actor(request))
     default: throw NodeError.refused("route", "no such route: \(request.path)")
     }
     return try await node.peer(region, withCard: false)

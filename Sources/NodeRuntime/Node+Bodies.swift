@@ -41,6 +41,23 @@ extension Node {
     return texts
   }
 
+  /// Frames of entries for a peer; each restricted body among them leaves an event that is durable before this returns.
+  func disclose(_ names: [EntryName], to region: RegionCode) async throws -> [UInt8] {
+    let now = Self.now
+    return try await write { [audit] transaction in
+      let (bytes, disclosed) = try transaction.disclosableFrames(names, to: region)
+      for (name, body) in disclosed {
+        var event = AuditEvent(.disclosed)
+        event.entry = name
+        event.resource = try transaction.heldEntry(name.region, name.index)?.leaf?.resource?.text ?? ""
+        event.regions = [region]
+        event.digest = body
+        try audit.record(event, in: transaction, now: now)
+      }
+      return bytes
+    }
+  }
+
   /// Bounds of one page of wanted bodies, and of its answer.
   private static let bodyBytesMax = BodiesRequest.answerBytes
 

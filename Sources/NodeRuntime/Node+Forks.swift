@@ -65,8 +65,16 @@ extension Node {
       "fork: \(origin) signed two histories, size \(small.size) root \(small.root) and size \(large.size) root \(large.root), which had \(proof.branchRoot) at size \(small.size); found with what \(region) sent; nothing further of it is processed"
     )
     let isOwn = origin == configuration.catalogOrigin
-    writer.enqueue { transaction in
+    let now = Self.now
+    writer.enqueue { [audit] transaction in
+      guard try transaction.fork(of: origin) == nil else { return }
       try transaction.keepFork(proof, of: origin, isOwn: isOwn)
+      var event = AuditEvent(.forkFound)
+      event.origin = origin.text
+      event.size = small.size
+      event.digest = SHA256.hash(proof.bytes)
+      event.regions = Set([origin.region, region]).sorted()
+      try audit.record(event, in: transaction, now: now)
     } completion: { result in
       // The proof stays in memory and is served; after a restart a peer's flag brings it again.
       if case .failure(let error) = result { Task { await self.note(storeFailure: error) } }

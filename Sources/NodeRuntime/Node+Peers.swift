@@ -128,7 +128,7 @@ extension Node {
   }
 
   /// Adds a peer, or updates one whose keys are the same. Effective at once.
-  package func addPeer(_ card: PeerCard, relayed: Bool, source: String) async throws -> AddedPeer {
+  package func addPeer(_ card: PeerCard, relayed: Bool, source: String, actor: String) async throws -> AddedPeer {
     try check(card, source: source)
     let fingerprint = try card.fingerprint()
     let known = cards[card.region]
@@ -140,9 +140,14 @@ extension Node {
     }
     var standing = standings[card.region] ?? PeerStanding()
     standing.isRelayed = relayed
+    var event = AuditEvent(known == nil ? .peerAdded : .peerUpdated)
+    event.actor = actor
+    event.origin = card.catalogOrigin.text
+    event.code = relayed ? "relayed" : "dialled"
+    event.digest = SHA256.hash(card.authority)
+    try await setStanding(standing, of: card.region, event)
     try DataDirectory.write(
       Array((card.json.text + "\n").utf8), to: "\(directory.peersPath)/\(card.region).json", mode: 0o644)
-    try await setStanding(standing, of: card.region)
     cards[card.region] = card
     if known == nil { try await configureCatalog() }
     try openLog(of: card.region)
@@ -150,32 +155,45 @@ extension Node {
     return AddedPeer(card: card, fingerprint: fingerprint, isUpdate: known != nil, isRelayed: relayed)
   }
 
-  package func suspendPeer(_ region: RegionCode, reason: String) async throws {
+  package func suspendPeer(_ region: RegionCode, reason: String, actor: String) async throws {
     var standing = try standing(of: region)
     standing.suspended = reason
-    try await setStanding(standing, of: region)
+    var event = AuditEvent(.peerSuspended)
+    event.actor = actor
+    event.reason = reason
+    try await setStanding(standing, of: region, event)
     apply(to: region)
     logger.notice("peer \(region) suspended: \(reason)")
   }
 
-  package func resumePeer(_ region: RegionCode, reason: String) async throws {
+  package func resumePeer(_ region: RegionCode, reason: String, actor: String) async throws {
     var standing = try standing(of: region)
     guard standing.suspended != nil else { throw NodeError.refused("notSuspended", "peer \(region) is not suspended") }
     standing.suspended = nil
-    try await setStanding(standing, of: region)
+    var event = AuditEvent(.peerResumed)
+    event.actor = actor
+    event.reason = reason
+    try await setStanding(standing, of: region, event)
     apply(to: region)
     logger.notice("peer \(region) resumed: \(reason)")
   }
 
   /// For good. With a cut, entries of its log from that size on do not count any more: everything is judged anew.
-  package func retirePeer(_ region: RegionCode, at cut: LogHead?) async throws {
+  package func retirePeer(_ region: RegionCode, at cut: LogHead?, actor: String) async throws {
     var standing = try standing(of: region)
     if let cut {
       try check(cut, of: region)
       standing.cut = PeerStanding.Cut(cut)
     }
     standing.isRetired = true
-    try await setStanding(standing, of: region)
+    var event = AuditEvent(.peerRetired)
+    event.actor = actor
+    if let cut {
+      event.origin = Origin(region: region, federation: configuration.federation, log: .catalog).text
+      event.size = cut.size
+      event.digest = cut.root
+    }
+    try await setStanding(standing, of: region, event)
     if cut != nil {
       try await configureCatalog()
       try openLog(of: region)
@@ -191,9 +209,16 @@ extension Node {
     return standings[region] ?? PeerStanding()
   }
 
-  private func setStanding(_ standing: PeerStanding, of region: RegionCode) async throws {
+  /// The event is durable with the decision, before anything follows from it.
+  private func setStanding(_ standing: PeerStanding, of region: RegionCode, _ event: AuditEvent) async throws {
     let value = standing.isDefault ? nil : [UInt8](try JSONEncoder().encode(standing))
-    try await write { try $0.setLocal("peer:\(region)", value) }
+    var event = event
+    event.regions = [region]
+    let now = Self.now
+    try await write { [audit, event] transaction in
+      try audit.record(event, in: transaction, now: now)
+      try transaction.setLocal("peer:\(region)", value)
+    }
     standings[region] = standing
   }
 

@@ -94,13 +94,11 @@ struct OwnWriting {
     return name
   }
 
-  /// Draws the random bytes of a commitment; those that no frame can carry are drawn again.
   private static func body(_ content: [UInt8]) -> Body {
-    var system = SystemRandomNumberGenerator()
-    while true {
-      let nonce = (0..<Body.nonceLength).map { _ in UInt8.random(in: 0...255, using: &system) }
-      if let body = Body(nonce: nonce, content: content) { return body }
+    guard let body = Body(nonce: Body.freshNonce(), content: content) else {
+      preconditionFailure("a fresh nonce fits a frame")
     }
+    return body
   }
 }
 

@@ -18,6 +18,7 @@ package actor Node {
   let keys: NodeKeys
   let store: Store
   let writer: Writer
+  let audit: AuditTrail
   let logger: Logger
   let credentials: NodeCredentials
 
@@ -64,10 +65,14 @@ package actor Node {
     let (events, inbox) = AsyncStream<Replication.Event>.makeStream()
     self.events = events
     self.inbox = inbox
+    let audit = AuditTrail(origin: configuration.auditOrigin)
+    self.audit = audit
     writer = Writer(
       store: store, keys: keys, own: [configuration.catalogOrigin, configuration.auditOrigin],
       configuration: configuration.catalog(replicating: [])
-    ) { outcome in
+    ) { transaction in
+      try audit.note(transaction, now: Self.now)
+    } committed: { outcome in
       if let sealed = outcome.sealed[configuration.catalogOrigin] {
         inbox.yield(
           .appended(
@@ -132,9 +137,9 @@ package actor Node {
       stamp()
       let now = Self.now
       // Its failure is noted, and the next minute tries again.
-      try? await write { transaction in
-        guard try !transaction.waitingLogs().isEmpty else { return }
-        _ = try Admission(transaction, now: now).proceed()
+      try? await write { [audit] transaction in
+        if try !transaction.waitingLogs().isEmpty { _ = try Admission(transaction, now: now).proceed() }
+        try audit.settle(transaction, now: now)
       }
     }
   }

@@ -110,14 +110,11 @@ struct PeerService: Sendable {
     do { names = try BodiesRequest(parsing: try await request.body(limit: BodiesRequest.byteCountMax)).names } catch let
       error as MalformedMessage
     { return problem(400, error.reason) }
-    let bytes = try store.read(writer.catalogConfiguration) { transaction in
-      var bytes: [UInt8] = []
-      for name in names where bytes.count < BodiesRequest.answerBytes {
-        guard let frame = try transaction.disclosableFrame(name, to: region) else { break }
-        frame.append(to: &bytes)
-      }
-      return bytes
+    if names.contains(where: { $0.region == node.configuration.region }) {
+      // A disclosure is written down, then sent.
+      return .bytes(try await node.disclose(names, to: region), contentType: "application/octet-stream")
     }
+    let bytes = try store.read(writer.catalogConfiguration) { try $0.disclosableFrames(names, to: region).bytes }
     return .bytes(bytes, contentType: "application/octet-stream")
   }
 

@@ -45,19 +45,22 @@ final class Writer: Sendable {
   private let configuration: Mutex<CatalogConfiguration>
   private let jobs = Mutex<[Job]>([])
   private let queue = DispatchQueue(label: "store.writer")
+  private let noting: @Sendable (StoreTransaction) throws -> Void
   private let committed: @Sendable (Outcome) -> Void
   private let outcomeIsUnknown: @Sendable (StoreError) -> Void
 
-  /// `committed` is called on the writer's thread, in the order of the transactions, before their jobs are acknowledged.
+  /// `noting` adds to each transaction what the audit log tells of it. `committed` is called on the writer's thread, in the order of the transactions, before their jobs are acknowledged.
   /// `outcomeIsUnknown` must end the process: the store is right again once it is opened anew.
   init(
     store: Store, keys: NodeKeys, own: [Origin], configuration: CatalogConfiguration,
+    noting: @escaping @Sendable (StoreTransaction) throws -> Void,
     committed: @escaping @Sendable (Outcome) -> Void, outcomeIsUnknown: @escaping @Sendable (StoreError) -> Void
   ) {
     self.store = store
     self.keys = keys
     self.own = own
     self.configuration = Mutex(configuration)
+    self.noting = noting
     self.committed = committed
     self.outcomeIsUnknown = outcomeIsUnknown
   }
@@ -152,6 +155,7 @@ final class Writer: Sendable {
             settled.append(.refused(error))
           }
         }
+        try self.noting(transaction)
         return (settled, try self.seal(transaction, before))
       }
       if !outcome.isEmpty { committed(outcome) }

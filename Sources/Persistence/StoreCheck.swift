@@ -202,7 +202,7 @@ extension StoreTransaction {
     for entry in entries {
       let key = log.key(log.edge.size)
       try log.append(entry.leafHash)
-      try append(entry, key: key)
+      try append(entry, to: log, key: key)
     }
   }
 

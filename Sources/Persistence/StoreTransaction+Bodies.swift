@@ -32,12 +32,12 @@ extension StoreTransaction {
   // MARK: Held
 
   /// Writes an entry's row: an open body goes with it.
-  func append(_ entry: LogEntry, key: Int64) throws {
-    let isRestricted = entry.isRestricted
+  func append(_ entry: LogEntry, to log: StoredLog, key: Int64) throws {
+    let isRestricted = entry.isRestricted || log.origin.log == .audit
     try sql("INSERT INTO entry (key, leaf, nonce, body) VALUES (?, ?, ?, ?)")
       .bind(1, key).bind(2, entry.leafBytes).bind(3, isRestricted ? nil : entry.body?.nonce)
       .bind(4, isRestricted ? nil : entry.body?.content).run()
-    if isRestricted, isReplay, let body = entry.body { try keepRestricted(body, key: key) }
+    if isRestricted, isReplay || log.origin.log == .audit, let body = entry.body { try keepRestricted(body, key: key) }
   }
 
   /// Keeps or wants the body of an entry that is being held; returns what is kept. A restricted one that came with a frame of
@@ -139,6 +139,9 @@ extension StoreTransaction {
     return true
   }
 
+  /// A body as it is held, open or restricted; nil if it is not here.
+  package func heldBody(_ name: EntryName) throws -> [UInt8]? { try body(of: name) }
+
   // MARK: Entitled
 
   /// Whether the leaf of a restricted entry, or a grant, names a region.
@@ -173,6 +176,23 @@ extension StoreTransaction {
     return Frame(leaf: frame.leaf, body: body)
   }
 
+  /// The frames of entries one after another, up to where they weigh `BodiesRequest.answerBytes`; and which of them bring a
+  /// restricted body.
+  package func disclosableFrames(
+    _ names: [EntryName], to region: RegionCode
+  ) throws -> (bytes: [UInt8], disclosed: [(name: EntryName, body: Digest)]) {
+    var bytes: [UInt8] = []
+    var disclosed: [(EntryName, Digest)] = []
+    for name in names where bytes.count < BodiesRequest.answerBytes {
+      guard let frame = try disclosableFrame(name, to: region) else { break }
+      frame.append(to: &bytes)
+      if let body = frame.body, try heldEntry(name.region, name.index)?.leaf?.body?.bodyClass == .restricted {
+        disclosed.append((name, SHA256.hash(body.content)))
+      }
+    }
+    return (bytes, disclosed)
+  }
+
   private func restrictedBody(_ name: EntryName) throws -> Body? {
     guard let key = try key(name) else { return nil }
     return try sql("SELECT nonce, body FROM restricted WHERE key = ?").bind(1, key).first {
@@ -198,7 +218,10 @@ extension StoreTransaction {
       var erased = sql.changedRowCount
       try sql("DELETE FROM restricted WHERE key = ?").bind(1, key).run()
       erased += sql.changedRowCount
-      if erased > 0 { hasErased = true }
+      if erased > 0 {
+        hasErased = true
+        notes.erased.append((name, recall))
+      }
       try unwant(key)
     }
   }
@@ -213,12 +236,5 @@ extension StoreTransaction {
       let standing = try standing(of: id), standing.shown == name
     else { return try changing() }
     try setStanding(standing, of: id, changing)
-  }
-}
-
-extension LogEntry {
-  /// Whether the body, here or not, is for some only.
-  var isRestricted: Bool {
-    if case .success(let leaf) = leaf { leaf.body?.bodyClass == .restricted } else { false }
   }
 }

@@ -33,7 +33,7 @@ extension StoreTransaction: CatalogStore {
     precondition(name.index == state.held, "entries are held in the order of their log")
     if !isRebuilding {
       try log.append(entry.leafHash)
-      try append(entry, key: log.key(name.index))
+      try append(entry, to: log, key: log.key(name.index))
     }
     let body = try keep(entry, of: name, key: log.key(name.index))
     if let fault = held.fault {
@@ -53,6 +53,7 @@ extension StoreTransaction: CatalogStore {
 
   package func record(_ act: ListAct, on list: Digest) throws {
     writeCount += 1
+    notes.hasListActs = true
     var effective: Int64?
     if case .end(let time) = act.kind {
       effective = time
@@ -69,7 +70,12 @@ extension StoreTransaction: CatalogStore {
     setState(state, of: name.region)
     if verdict != .applied, let log = try catalogLog(name.region) {
       let reason: String
-      if case .refused(let refusal) = verdict { reason = refusal.reason } else { reason = "" }
+      if case .refused(let refusal) = verdict {
+        reason = refusal.reason
+        notes.refused.append((name, refusal))
+      } else {
+        reason = ""
+      }
       let leaf = try heldEntry(name.region, name.index)?.leaf
       let id = leaf.flatMap { $0.kind.isVersion ? $0.resource?.text : nil } ?? ""
       try sql("INSERT OR REPLACE INTO verdict (key, code, reason, id) VALUES (?, ?, ?, ?)")

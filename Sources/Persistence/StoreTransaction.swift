@@ -30,6 +30,8 @@ package final class StoreTransaction {
   package internal(set) var hasWantedChanged = false
   /// A body was erased: nothing of it may be left in the file after the commit.
   var hasErased = false
+  /// What the access did that an audit log tells of.
+  package internal(set) var notes = AuditNotes()
   private var changedStates: Set<RegionCode> = []
   /// Sizes processed when the access began, of the logs that it has looked at.
   package internal(set) var processedBefore: [RegionCode: UInt64] = [:]

@@ -72,7 +72,8 @@ struct LinkTests {
       return log?["size"]?.integer ?? 0 >= 16_384
     }
     reader.kill9()
-    let held = try #require(try reader.json(["fsck"])["entries"]?.integer)
+    // One entry is of its own audit log: the peer that was added.
+    let held = try #require(try reader.json(["fsck"])["entries"]?.integer) - 1
     #expect(held >= 16_384 && held < 50_000 && held % 16_384 == 0)
     let recording = folder.path + "/events"
     try reader.start(["--record", recording])

@@ -1,0 +1,143 @@
+import Catalog
+import Cryptography
+import Persistence
+
+/// What this node writes to its own audit log, and when. An event is written in the transaction of what it records, or before it:
+/// it is durable before the act takes effect.
+struct AuditTrail: Sendable {
+  /// Of the audit log.
+  let origin: Origin
+
+  private var own: RegionCode { origin.region }
+
+  func record(_ event: AuditEvent, in transaction: StoreTransaction, now: Int64) throws {
+    try transaction.append(event, to: origin, now: now, nonce: Body.freshNonce())
+  }
+
+  /// Tells of what an access did: called before it is committed.
+  func note(_ transaction: StoreTransaction, now: Int64) throws {
+    let notes = transaction.notes
+    if notes.isEmpty { return }
+    for (name, refusal) in notes.refused { try count(name, refusal, transaction, now) }
+    for (name, recall) in notes.erased {
+      var event = AuditEvent(.recalled)
+      event.entry = name
+      event.resource = try transaction.heldEntry(name.region, name.index)?.leaf?.resource?.text ?? ""
+      event.regions = [recall.region]
+      event.reason = try transaction.grounds(of: recall)?.reason ?? ""
+      try record(event, in: transaction, now: now)
+    }
+    if notes.hasListActs { try tellLists(transaction, now) }
+  }
+
+  /// What time alone brings about: lists that begin and end, and the hour's refusals.
+  func settle(_ transaction: StoreTransaction, now: Int64) throws {
+    try tellLists(transaction, now)
+    for row in try transaction.locals(prefix: Self.refusals) {
+      guard let sum = RefusalSum(row.value), sum.count > 0, now - sum.since >= Self.hour,
+        let (region, code) = Self.refusalKey(row.key)
+      else { continue }
+      var event = AuditEvent(.refused)
+      event.entry = EntryName(region, sum.first)
+      event.lastIndex = sum.last
+      event.count = sum.count
+      event.regions = [region]
+      event.code = code
+      try record(event, in: transaction, now: now)
+      try transaction.setLocal(row.key, RefusalSum(since: now).bytes)
+    }
+  }
+
+  // MARK: Refusals
+
+  private static let hour: Int64 = 3_600_000
+  private static let refusals = "refusals:"
+
+  private static func refusalKey(_ key: String) -> (region: RegionCode, code: String)? {
+    let parts = key.dropFirst(refusals.count).split(separator: ":").map(String.init)
+    guard parts.count == 2, let region = RegionCode(parts[0]) else { return nil }
+    return (region, parts[1])
+  }
+
+  /// The first of a log and code is an event at once; others can be caused without limit, and are one event an hour.
+  private func count(_ name: EntryName, _ refusal: Refusal, _ transaction: StoreTransaction, _ now: Int64) throws {
+    let key = "\(Self.refusals)\(name.region):\(refusal.code.rawValue)"
+    if var sum = try transaction.local(key).flatMap({ RefusalSum($0) }) {
+      if sum.count == 0 { sum.first = name.index }
+      sum.count += 1
+      sum.last = name.index
+      return try transaction.setLocal(key, sum.bytes)
+    }
+    var event = AuditEvent(.refused)
+    event.entry = name
+    event.lastIndex = name.index
+    event.count = 1
+    event.resource = try transaction.heldEntry(name.region, name.index)?.leaf?.resource?.text ?? ""
+    event.regions = [name.region]
+    event.code = refusal.code.rawValue
+    event.reason = refusal.reason
+    try record(event, in: transaction, now: now)
+    try transaction.setLocal(key, RefusalSum(since: now).bytes)
+  }
+
+  // MARK: Lists
+
+  /// Events for lists that came into force or are over since they were looked at last.
+  private func tellLists(_ transaction: StoreTransaction, _ now: Int64) throws {
+    for digest in try transaction.listDigests() {
+      guard let view = try transaction.listView(digest, own: own, at: now) else { continue }
+      let key = "list:\(digest.hex)"
+      let before = try transaction.local(key).flatMap { ListState(rawValue: String(decoding: $0, as: UTF8.self)) }
+      guard view.state != before else { continue }
+      try transaction.setLocal(key, Array(view.state.rawValue.utf8))
+      // One that was over before anybody here knew it had no force to lose.
+      guard view.state == .inForce || (view.state.isOver && before == .inForce) else { continue }
+      var event = AuditEvent(view.state == .inForce ? .listInForce : .listOver)
+      event.list = digest
+      event.listName = view.terms.name
+      event.listVersion = view.terms.version
+      event.regions = Set(view.terms.parties + (view.terms.authority.map { [$0] } ?? [])).sorted()
+      event.code = view.state.rawValue
+      try record(event, in: transaction, now: now)
+    }
+  }
+}
+
+/// Refusals of one log and code since the last event about them.
+private struct RefusalSum {
+  /// Milliseconds since the epoch.
+  var since: Int64
+  var count: UInt64 = 0
+  var first: UInt64 = 0
+  var last: UInt64 = 0
+
+  init(since: Int64) { self.since = since }
+
+  init?(_ bytes: [UInt8]) {
+    guard bytes.count == 32 else { return nil }
+    let numbers = stride(from: 0, to: 32, by: 8).map { bytes[$0..<$0 + 8].reduce(UInt64(0)) { $0 << 8 | UInt64($1) } }
+    (since, count, first, last) = (Int64(bitPattern: numbers[0]), numbers[1], numbers[2], numbers[3])
+  }
+
+  var bytes: [UInt8] {
+    [UInt64(bitPattern: since), count, first, last].flatMap { number in
+      (0..<8).map { UInt8(truncatingIfNeeded: number >> (56 - 8 * UInt64($0))) }
+    }
+  }
+}
+
+extension Body {
+  /// 32 random bytes that a frame can carry.
+  static func freshNonce() -> [UInt8] {
+    var system = SystemRandomNumberGenerator()
+    while true {
+      let nonce = (0..<nonceLength).map { _ in UInt8.random(in: 0...255, using: &system) }
+      if Body(nonce: nonce, content: []) != nil { return nonce }
+    }
+  }
+}
+
+extension StoreTransaction {
+  /// The grounds that a recall, an end … states; nil where its body is not here.
+  func grounds(of name: EntryName) throws -> Grounds? { try heldBody(name).flatMap { Grounds(decoding: $0) } }
+}
