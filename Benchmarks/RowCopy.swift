@@ -145,7 +145,7 @@ private final class CopiedTextIndex: CopiedTable {
   private let copy: Database
   private let insert: Database.Statement
   private let columns: [String]
-  /// Document numbers, in order.
+  /// Document numbers, in order: of those that have a word at all.
   private let documents: [Int]
   private var words: [[UInt8]] = []
   /// Of document d and column c, the words from `starts[d * columns + c]` on, as numbers.
@@ -159,35 +159,38 @@ private final class CopiedTextIndex: CopiedTable {
     self.source = source
     self.copy = copy
     columns = try source.rows("SELECT name FROM pragma_table_info('\(name)')").map { $0[0] }
-    documents = try source.rows("SELECT id FROM \(name)_docsize ORDER BY id").compactMap { Int($0[0]) }
     insert = try copy.prepare(
       "INSERT INTO \(name) (rowid, \(columns.joined(separator: ", "))) VALUES (?"
         + columns.map { _ in ", ?" }.joined() + ")")
     try source.execute("CREATE VIRTUAL TABLE temp.\(name)_words USING fts5vocab('main', '\(name)', 'instance')")
     let columnCount = columns.count
-    let last = documents.last ?? 0
-    var place = [Int](repeating: -1, count: last + 1)
-    for (index, document) in documents.enumerated() { place[document] = index }
     let names = columns.map { Array($0.utf8) }
-    func forEachWord(_ body: (_ place: Int, _ offset: Int, _ word: UnsafeRawBufferPointer) -> Void) throws {
+    func forEachWord(_ body: (_ slot: Int, _ offset: Int, _ word: UnsafeRawBufferPointer) -> Void) throws {
       let rows = try source.prepare("SELECT doc, col, offset, term FROM temp.\(name)_words")
       while try rows.step() {
         let column = rows.bytes(1)
         guard let number = names.firstIndex(where: { $0.elementsEqual(column) }) else { continue }
-        body(place[rows.integer(0)] * columnCount + number, rows.integer(2), rows.bytes(3))
+        body(rows.integer(0) * columnCount + number, rows.integer(2), rows.bytes(3))
       }
     }
-    var counts = [Int](repeating: 0, count: documents.count * columnCount + 1)
-    try forEachWord { place, _, _ in counts[place] += 1 }
+    // By document and column, until they become where the words of each begin. The last one holds no words.
+    var counts: [Int] = []
+    try forEachWord { slot, _, _ in
+      while counts.count < (slot / columnCount + 1) * columnCount { counts.append(0) }
+      counts[slot] += 1
+    }
+    documents = stride(from: 0, to: counts.count, by: columnCount)
+      .filter { slot in counts[slot..<slot + columnCount].contains { $0 > 0 } }.map { $0 / columnCount }
+    counts.append(0)
     var sum = 0
     for index in counts.indices { (counts[index], sum) = (sum, sum + counts[index]) }
     starts = counts
     var sequence = [UInt32](repeating: 0, count: sum)
     var words: [[UInt8]] = []
-    try forEachWord { place, offset, word in
+    try forEachWord { slot, offset, word in
       // Words come in order: the same one again is the last one.
       if words.last?.elementsEqual(word) != true { words.append(Array(word)) }
-      sequence[counts[place] + offset] = UInt32(words.count - 1)
+      sequence[counts[slot] + offset] = UInt32(words.count - 1)
     }
     self.words = words
     self.sequence = sequence
@@ -196,11 +199,11 @@ private final class CopiedTextIndex: CopiedTable {
   func read(share: Int, of shares: Int) throws {
     range = documents.count * share / shares..<documents.count * (share + 1) / shares
     texts.removeAll(keepingCapacity: true)
-    for document in range {
+    for document in documents[range] {
       for column in columns.indices {
-        let place = document * columns.count + column
+        let slot = document * columns.count + column
         var text: [UInt8] = []
-        for word in sequence[starts[place]..<starts[place + 1]] {
+        for word in sequence[starts[slot]..<starts[slot + 1]] {
           if !text.isEmpty { text.append(UInt8(ascii: " ")) }
           text += words[Int(word)]
         }
