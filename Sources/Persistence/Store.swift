@@ -13,6 +13,7 @@ package final class Store: Sendable {
 
   private let pool: DatabasePool
   private let writing = Writing()
+  private let reading = Reading()
   package let path: String
   private let isTemporary: Bool
 
@@ -22,6 +23,26 @@ package final class Store: Sendable {
     /// The write-ahead log has pages of something that was erased.
     var mustTruncate = false
   }
+
+  /// The reading connections' statements: compiling them costs a small read more than running them does. Whoever has a
+  /// connection has its statements; the pool keeps its connections until it is closed.
+  private final class Reading: @unchecked Sendable {
+    private let lock = NSLock()
+    private var kept: [OpaquePointer: Statements] = [:]  // guarded by `lock`
+
+    func statements(of database: Database) throws -> Statements {
+      guard let connection = database.sqliteConnection else { return try Statements(database) }
+      if let known = lock.withLock({ kept[connection] }) { return known }
+      let new = try Statements(database)
+      lock.withLock { kept[connection] = new }
+      return new
+    }
+
+    func forget() { lock.withLock { kept = [:] } }
+  }
+
+  /// KiB. There are several readers, and each needs little: the writer's alone decides how fast entries come in.
+  private static let (readerCache, writerCache) = (4096, 32_768)
 
   /// Makes an empty store. The file must not be there.
   package static func create(at path: String, isTemporary: Bool = false) throws(StoreError) -> Store {
@@ -70,9 +91,10 @@ package final class Store: Sendable {
     configuration.label = "store"
     configuration.maximumReaderCount = 4
     configuration.busyMode = .timeout(5)
+    // Their statements are kept as long as they are.
+    configuration.persistentReadOnlyConnections = true
     configuration.prepareDatabase { database in
-      try database.execute(sql: "PRAGMA synchronous = \(isTemporary ? "OFF" : "FULL")")
-      try database.execute(sql: "PRAGMA cache_size = -32768")
+      try database.execute(sql: "PRAGMA cache_size = -\(Self.readerCache)")
       try database.execute(sql: "PRAGMA secure_delete = ON")
       try database.execute(sql: "PRAGMA temp_store = MEMORY")
     }
@@ -80,6 +102,7 @@ package final class Store: Sendable {
     pool = try DatabasePool(path: path, configuration: configuration)
     // GRDB sets NORMAL on the writer once it has switched to WAL: an acknowledged entry would not survive a power cut.
     let level = try pool.writeWithoutTransaction { database in
+      try database.execute(sql: "PRAGMA cache_size = -\(Self.writerCache)")
       try database.execute(sql: "PRAGMA synchronous = \(isTemporary ? "OFF" : "FULL")")
       return try Int.fetchOne(database, sql: "PRAGMA synchronous")
     }
@@ -96,6 +119,7 @@ package final class Store: Sendable {
         // So that the file alone is the store. Where it fails, the write-ahead log beside it still has everything.
         _ = try? database.checkpoint(.truncate)
       }
+      reading.forget()
       try pool.close()
     } catch { throw StoreError(error) }
   }
@@ -141,7 +165,9 @@ package final class Store: Sendable {
     _ configuration: CatalogConfiguration, _ body: @Sendable (StoreTransaction) throws -> T
   ) throws -> T {
     do {
-      return try pool.read { database in try body(StoreTransaction(try Statements(database), configuration)) }
+      return try pool.read { database in
+        try body(StoreTransaction(try reading.statements(of: database), configuration))
+      }
     } catch let error as DatabaseError { throw StoreError(error) }
   }
 
