@@ -16,9 +16,9 @@ import TransparencyLog
 ///   their order; the transport owns time-outs.
 package struct Replication: Sendable {
   /// A pull asks for at most this many entries; the transport cuts it at `groupBytes`.
-  package static let groupEntries: UInt64 = 16_384
+  package static let groupEntries: UInt64 = 4096
   static let groupEntriesMax: UInt64 = 1 << 32
-  package static let groupBytes = 16 << 20
+  package static let groupBytes = 4 << 20
 
   let own: Origin
   /// Told apart from other starts of this or a restored store: cursors of another incarnation get the full answer.
