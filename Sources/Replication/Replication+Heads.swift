@@ -151,7 +151,13 @@ extension Replication {
   package func heads(of origins: [Origin]) -> [Head] { origins.compactMap { logs[$0]?.head } }
 
   private func cursor(at position: UInt64) -> String {
-    String(incarnation, radix: 16) + "-" + String(position, radix: 16)
+    Self.digits(incarnation) + "-" + Self.digits(position)
+  }
+
+  /// 16 hexadecimal digits, so that a poll costs the same whatever has happened before.
+  private static func digits(_ number: UInt64) -> String {
+    let digits = String(number, radix: 16)
+    return String(repeating: "0", count: 16 - digits.utf8.count) + digits
   }
 
   private func position(of cursor: String?) -> UInt64 {

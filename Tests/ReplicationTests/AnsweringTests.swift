@@ -24,6 +24,17 @@ struct AnsweringTests {
     #expect(try second.bytes.count < 64)
   }
 
+  @Test("Nothing new costs the same bytes, however much has happened before")
+  func fixedCost() throws {
+    var node = try TestCore(own, [jiangsu], incarnation: 1)
+    let early = node.core.heads(since: node.core.heads(since: nil).cursor)
+    for size in 4...400 as ClosedRange<UInt64> { node.tell(.processed([own.origin: size])) }
+    let late = node.core.heads(since: node.core.heads(since: nil).cursor)
+    #expect(early.heads.isEmpty && late.heads.isEmpty)
+    #expect(early.cursor != late.cursor)
+    #expect(try early.bytes.count == late.bytes.count)
+  }
+
   @Test("What moved since a cursor is told once")
   func movedLogs() throws {
     var node = try TestCore(own, [jiangsu], dialling: [Place.jiangsu])
