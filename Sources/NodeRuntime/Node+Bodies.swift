@@ -7,38 +7,29 @@ import Replication
 
 /// What travels apart from frames: texts of lists before the entries that name them, bodies behind their leaves.
 extension Node {
-  /// Fetches the texts that entries name and that are not here; ends the frames before the first whose text cannot be had, or
-  /// once the texts weigh as much as a group may. `frames` is never empty afterwards.
+  /// Fetches the texts that entries name and that are not here; keeps no entry behind the first whose text cannot be had, or
+  /// behind which the texts weigh as much as a group may. There is an entry afterwards.
   nonisolated func fetchTexts(
-    _ client: PeerClient, namedBy frames: inout [Frame], of origin: Origin
-  ) async throws -> [[UInt8]] {
-    var texts: [[UInt8]] = []
-    var seen: Set<Digest> = []
+    _ client: PeerClient, namedBy served: inout ServedEntries, of origin: Origin
+  ) async throws {
     var bytes = 0
-    for (index, frame) in frames.enumerated() {
-      guard let digest = try? LogEntry(frame, origin: origin).namedList, seen.insert(digest).inserted,
-        try !store.read(writer.catalogConfiguration, { try $0.isListTextHeld(digest) })
-      else { continue }
+    for (place, list) in served.namedLists(of: origin) {
+      if try store.read(writer.catalogConfiguration, { try $0.isListTextHeld(list) }) { continue }
       do {
-        let answer = try await client.get(
-          PeerPath.text(digest), limit: ListText.lengthMax, timeout: .seconds(60))
+        let answer = try await client.get(PeerPath.text(list), limit: ListText.lengthMax, timeout: .seconds(60))
         guard answer.status == 200 else {
           throw PeerFailure(
-            code: "textMissing", reason: "serves entry \(index) of \(origin), and not the list's text that it names")
+            code: "textMissing",
+            reason: "serves entry \(served.first + UInt64(place)) of \(origin), and not the list's text that it names")
         }
         bytes += answer.body.count
-        texts.append(answer.body)
+        served.texts.append(answer.body)
       } catch {
-        guard index > 0 else { throw error }
-        frames.removeSubrange(index...)
-        return texts
+        guard place > 0 else { throw error }
+        return served.keepFirst(place)
       }
-      if bytes >= Replication.groupBytes {
-        frames.removeSubrange((index + 1)...)
-        return texts
-      }
+      if bytes >= Replication.groupBytes { return served.keepFirst(place + 1) }
     }
-    return texts
   }
 
   /// Frames of entries for a peer; each restricted body among them leaves an event that is durable before this returns.

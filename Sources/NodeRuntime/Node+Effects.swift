@@ -80,18 +80,20 @@ extension Node {
     reading: for try await chunk in answer.chunks {
       decoder.feed(chunk)
       while let frame = try decoder.next() {
-        frames.append(frame)
+        served.append(frame)
         bytes += frame.encodedLength
-        if frames.count == range.count || bytes >= Replication.groupBytes { break reading }
+        if served.frames.count == range.count || bytes >= Replication.groupBytes { break reading }
       }
     }
-    guard !frames.isEmpty else {
+    guard !served.frames.isEmpty else {
       throw PeerFailure(code: "malformed", reason: "sent no entry of \(origin) though it offered some", isFault: true)
     }
-    let texts = try await fetchTexts(client, namedBy: &frames, of: origin)
-    let end = range.lowerBound + UInt64(frames.count)
-    let consistency = end < treeSize ? try await Self.fetchConsistency(client, origin, from: end, to: treeSize) : []
-    return ServedEntries(first: range.lowerBound, frames: frames, consistency: consistency, texts: texts)
+    try await fetchTexts(client, namedBy: &served, of: origin)
+    let end = range.lowerBound + UInt64(served.frames.count)
+    if end < treeSize {
+      served.consistency = try await Self.fetchConsistency(client, origin, from: end, to: treeSize)
+    }
+    return served
   }
 
   private static func fetchConsistency(

@@ -76,10 +76,10 @@ struct PeerService: Sendable {
   /// Entries that name a text which is not here are pulled, with the text.
   private func joinable(_ entries: ServedEntries?, _ nudge: Nudge) throws -> ServedEntries? {
     guard let entries, let origin = nudge.heads.first?.origin else { return nil }
-    let named = Set(try entries.frames.compactMap { try LogEntry($0, origin: origin).namedList })
+    let named = entries.namedLists(of: origin)
     if named.isEmpty { return entries }
     return try store.read(writer.catalogConfiguration) { transaction in
-      try named.allSatisfy(transaction.isListTextHeld) ? entries : nil
+      try named.allSatisfy { try transaction.isListTextHeld($0.list) } ? entries : nil
     }
   }
 
@@ -162,13 +162,12 @@ struct PeerService: Sendable {
 extension ServedEntries {
   /// The entries that ride on a nudge; nil if there are none.
   init?(_ nudge: Nudge) throws {
-    guard !nudge.frames.isEmpty else { return nil }
+    guard !nudge.frames.isEmpty, let origin = nudge.heads.first?.origin else { return nil }
     var decoder = FrameDecoder()
     decoder.feed(nudge.frames)
-    var frames: [Frame] = []
-    while let frame = try decoder.next() { frames.append(frame) }
+    self.init(first: nudge.first, readingFor: origin)
+    while let frame = try decoder.next() { append(frame) }
     try decoder.finish()
-    self.init(first: nudge.first, frames: frames)
   }
 }
 

@@ -77,23 +77,6 @@ package struct PeerFailure: Sendable, Equatable {
   }
 }
 
-/// Consecutive entries of a log, as one peer served them: nothing of it is proven yet.
-package struct ServedEntries: Sendable, Equatable {
-  package var first: UInt64
-  package var frames: [Frame]
-  /// From the end of `frames` to the size that was asked for as `treeSize`; empty where they meet.
-  package var consistency: [Digest]
-  /// Texts of lists that the entries name and that are not held yet.
-  package var texts: [[UInt8]] = []
-
-  package init(first: UInt64, frames: [Frame], consistency: [Digest] = [], texts: [[UInt8]] = []) {
-    self.first = first
-    self.frames = frames
-    self.consistency = consistency
-    self.texts = texts
-  }
-}
-
 extension Replication {
   /// What happened, in the past tense. Times reach the core beside an event, never within it.
   package enum Event: Sendable, Equatable {

@@ -205,7 +205,7 @@ extension Replication {
     let (end, overflow) = entries.first.addingReportingOverflow(UInt64(entries.frames.count))
     // What does not join is pulled, and what is known is not news.
     guard !overflow, entries.first <= proven, end > proven, end == head.checkpoint.checkpoint.size else { return }
-    let fresh = ServedEntries(first: proven, frames: Array(entries.frames.dropFirst(Int(proven - entries.first))))
+    let fresh = entries.dropFirst(Int(proven - entries.first))
     try prove(fresh, of: head.origin, head.checkpoint, consistency: [], &effects)
   }
 

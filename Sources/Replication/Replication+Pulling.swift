@@ -96,19 +96,14 @@ extension Replication {
   ) throws(PeerFailure) {
     guard let log = logs[origin] else { return }
     var edge = log.provenEdge
-    var proven: [LogEntry] = []
-    proven.reserveCapacity(entries.frames.count)
-    for frame in entries.frames {
-      do {
-        let entry = try LogEntry(frame, origin: origin)
-        edge.append(entry.leafHash)
-        proven.append(entry)
-      } catch {
-        throw PeerFailure(
-          code: "falseBody", reason: "sent entry \(edge.size) of \(origin) with a false body: \(error.reason)",
-          isFault: true)
-      }
+    let read = entries.read(as: origin)
+    for entry in read.entries { edge.append(entry.leafHash) }
+    if let defect = read.defect {
+      throw PeerFailure(
+        code: "falseBody", reason: "sent entry \(edge.size) of \(origin) with a false body: \(defect.reason)",
+        isFault: true)
     }
+    let proven = read.entries
     do {
       try checkpoint.checkpoint.checkExtends(size: edge.size, root: edge.root, proof: consistency)
     } catch {
