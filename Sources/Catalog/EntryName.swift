@@ -15,7 +15,17 @@ package struct EntryName: Hashable, Sendable, Comparable, CustomStringConvertibl
     Origin(region: region, federation: federation, log: .catalog, generation: generation + 1)
   }
 
-  package var description: String { generation == 0 ? "\(region):\(index)" : "\(region)/\(generation + 1):\(index)" }
+  // Put together without interpolation: every version of a catalog is named several times.
+  package var description: String {
+    var text = region.text
+    if generation > 0 {
+      text += "/"
+      text += String(UInt64(generation) + 1)
+    }
+    text += ":"
+    text += String(index)
+    return text
+  }
 
   package static func < (a: EntryName, b: EntryName) -> Bool {
     (a.region, a.generation, a.index) < (b.region, b.generation, b.index)

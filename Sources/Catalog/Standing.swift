@@ -26,10 +26,20 @@ package struct Standing: Hashable, Sendable {
   /// The id's share of the state digest: SHA-256 over "tongyuan/state/v1\n", id, "\n", status, "\n", and a line for
   /// each name: "shown ", "version " or "contested ", region, ":", index.
   package func digest(of id: ResourceID) -> Digest {
-    var text = "tongyuan/state/v1\n\(id)\n\(status.rawValue)\n"
-    if let shown { text += "shown \(shown)\n" }
-    for name in versions { text += "version \(name)\n" }
-    for name in contested { text += "contested \(name)\n" }
+    var text = "tongyuan/state/v1\n"
+    text.reserveCapacity(128)
+    func add(_ word: String, _ name: EntryName) {
+      text += word
+      text += name.description
+      text += "\n"
+    }
+    text += id.text
+    text += "\n"
+    text += status.rawValue
+    text += "\n"
+    if let shown { add("shown ", shown) }
+    for name in versions { add("version ", name) }
+    for name in contested { add("contested ", name) }
     return SHA256.hash(text)
   }
 }

@@ -12,7 +12,15 @@ final class WhatStands {
   /// Whether a region's ids have unseen versions: asked once, kept up to date here.
   private var haveUnseen: [RegionCode: Bool] = [:]
   /// Ids whose standing is due.
-  private var touched: Set<ResourceID> = []
+  private var due: [ResourceID: Due] = [:]
+
+  private struct Due {
+    /// Firm versions that are not written yet: nothing asks for them before `settle`, which writes each of them once, as
+    /// it will be, in the order of the ids.
+    var unwritten: [Version] = []
+    /// Others of its versions were written meanwhile.
+    var isWritten = false
+  }
 
   init(_ store: any CatalogStore, lists: ListsInPast) {
     self.store = store
@@ -38,7 +46,9 @@ final class WhatStands {
         haveUnseen[owner] = true
       }
     }
-    try put(version)
+    guard version.right == .firm else { return try put(version) }
+    due[id, default: Due()].unwritten.append(version)
+    try markReplaced(by: version)
   }
 
   /// An applied accept.
@@ -98,10 +108,12 @@ final class WhatStands {
 
   private func put(_ version: Version) throws {
     try store.put(version)
-    touched.insert(version.id)
-    guard version.right == .firm else { return }
-    // What is superseded may be held and not judged yet. All are marked, so that no order of arrival shows in the
-    // marks.
+    due[version.id, default: Due()].isWritten = true
+    if version.right == .firm { try markReplaced(by: version) }
+  }
+
+  /// What is superseded may be held and not judged yet. All are marked, so that no order of arrival shows in the marks.
+  private func markReplaced(by version: Version) throws {
     for name in version.supersedes { try store.mark(.replaced, name, of: version.id) }
   }
 
@@ -109,31 +121,37 @@ final class WhatStands {
 
   /// Brings standing and state digest up to date; returns the ids whose standing changed, sorted.
   func settle() throws -> [ResourceID] {
-    if touched.isEmpty { return [] }
+    if due.isEmpty { return [] }
     var state = try store.stateDigest()
     var changed: [ResourceID] = []
-    for id in touched.sorted() {
+    for (id, due) in due.sorted(by: { $0.key < $1.key }) {
       let old = try store.standing(of: id)
-      let new = try standing(of: id)
+      // Some version of an id always stands or is contested, once there is any: where nothing stands, none is written.
+      let written = old == nil && !due.isWritten ? [] : try store.openVersions(of: id)
+      let new = try standing(of: id, written: written, due.unwritten)
       if new == old { continue }
       if let old { state.remove(old.digest(of: id)) }
       if let new { state.add(new.digest(of: id)) }
       try store.setStanding(new, of: id)
       changed.append(id)
     }
-    touched = []
+    due = [:]
     try store.setStateDigest(state)
     return changed
   }
 
-  private func standing(of id: ResourceID) throws -> Standing? {
-    let open = try store.openVersions(of: id).sorted { $0.name < $1.name }
+  private func standing(of id: ResourceID, written: [Version], _ unwritten: [Version]) throws -> Standing? {
+    let open = (written + unwritten).sorted { $0.name < $1.name }
     let counting = Replacement(by: open.filter { $0.right != .contested })
     let forGood = Replacement(by: open.filter { $0.right == .firm })
-    for var version in open where version.isReplaced || forGood.replaces(version) {
-      version.isReplaced = true
-      version.isClosed = version.right == .firm
-      try store.put(version)
+    for var version in open {
+      if version.isReplaced || forGood.replaces(version) {
+        version.isReplaced = true
+        version.isClosed = version.right == .firm
+        try store.put(version)
+      } else if unwritten.contains(where: { $0.name == version.name }) {
+        try store.put(version)
+      }
     }
     let kept = open.filter { !$0.isReplaced && !counting.replaces($0) && !forGood.replaces($0) }
     if kept.isEmpty { return nil }
