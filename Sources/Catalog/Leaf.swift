@@ -11,7 +11,16 @@ package struct Leaf: Hashable, Sendable {
   /// As stated; not all of it need be true.
   package var clock: [ClockChange]
   /// Of a resource, as bytes: not every one is an id. Empty where there is none.
-  package var id: [UInt8] = []
+  package var id: [UInt8] {
+    get { idBytes }
+    set {
+      idBytes = newValue
+      resource = ResourceID(bytes: newValue)
+    }
+  }
+  private var idBytes: [UInt8] = []
+  /// The id, where the bytes are one. Asked for at every step of judging: checked once.
+  package private(set) var resource: ResourceID?
   package var supersedes: [EntryName] = []
   package var entries: [EntryName] = []
   package var cites: EntryName?
@@ -35,8 +44,6 @@ package struct Leaf: Hashable, Sendable {
     self.time = time
     self.clock = clock
   }
-
-  package var resource: ResourceID? { ResourceID(bytes: id) }
 }
 
 /// Why bytes are no leaf. Their entry is held like any other, its clock read as unchanged.

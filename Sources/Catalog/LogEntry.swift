@@ -12,6 +12,8 @@ package struct LogEntry: Hashable, Sendable {
   /// nil if it is not here: none exists, or it is withheld, recalled or missing. Of a malformed leaf nothing is kept:
   /// what it commits to is not known.
   package let body: Body?
+  /// What the view takes from the body: of a publication whose body is here and sound.
+  package let listing: Listing?
 
   /// Throws `bodyMismatch` if the frame brings a body that the leaf does not commit to.
   package init(_ frame: Frame, origin: Origin) throws(FrameError) {
@@ -20,11 +22,13 @@ package struct LogEntry: Hashable, Sendable {
     guard origin.log == .catalog else {
       leaf = .failure(MalformedLeaf("an entry of \(origin) is none of a catalog log"))
       body = try Self.auditBody(frame, origin)
+      listing = nil
       return
     }
     leaf = Result { () throws(MalformedLeaf) in try Leaf(bytes: frame.leaf) }
     guard case .success(let leaf) = leaf, let body = frame.body else {
       self.body = nil
+      listing = nil
       return
     }
     guard let commitment = leaf.body, commitment.matches(body, origin: origin, id: leaf.id) else {
@@ -32,6 +36,11 @@ package struct LogEntry: Hashable, Sendable {
         .bodyMismatch, "the body of \(body.content.count) bytes is not what the \(leaf.kind.name) entry commits to")
     }
     self.body = body
+    if leaf.kind == .publish, let id = leaf.resource {
+      listing = (try? Publication.decode(body.content, id: id, writer: origin.region)).map { Listing($0.manifest) }
+    } else {
+      listing = nil
+    }
   }
 
   /// nil where it is not here. Throws `bodyMismatch` if it is another.

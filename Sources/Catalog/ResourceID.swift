@@ -24,7 +24,7 @@ package struct ResourceID: Hashable, Sendable, Comparable, CustomStringConvertib
   }
 
   /// The first component, whatever it is: it names the region that alone may publish here.
-  package var ownerText: Substring { text.prefix { $0 != "/" } }
+  package var ownerText: Substring { text[..<(text.utf8.firstIndex(of: 0x2F) ?? text.endIndex)] }
 
   /// The region that the first component names; nil if it is no region code.
   package var owner: RegionCode? { RegionCode(ownerText) }
@@ -40,14 +40,22 @@ package struct ResourceID: Hashable, Sendable, Comparable, CustomStringConvertib
     return mine.count == prefix.utf8.count || mine.dropFirst(prefix.utf8.count).first == 0x2F
   }
 
-  package static func == (a: ResourceID, b: ResourceID) -> Bool { a.text.utf8.elementsEqual(b.text.utf8) }
+  package static func == (a: ResourceID, b: ResourceID) -> Bool { a.text == b.text }
 
   package func hash(into hasher: inout Hasher) {
     var text = text
     text.withUTF8 { hasher.combine(bytes: UnsafeRawBufferPointer($0)) }
   }
 
-  package static func < (a: ResourceID, b: ResourceID) -> Bool { a.text.utf8.lexicographicallyPrecedes(b.text.utf8) }
+  package static func < (a: ResourceID, b: ResourceID) -> Bool {
+    // Whole catalogs are sorted by this: byte by byte where the bytes lie in one piece.
+    a.text.utf8.withContiguousStorageIfAvailable { a in
+      b.text.utf8.withContiguousStorageIfAvailable { b in
+        for index in 0..<min(a.count, b.count) where a[index] != b[index] { return a[index] < b[index] }
+        return a.count < b.count
+      }
+    }.flatMap(\.self) ?? a.text.utf8.lexicographicallyPrecedes(b.text.utf8)
+  }
 
   // MARK: - What an id may be
 

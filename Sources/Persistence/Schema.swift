@@ -116,7 +116,7 @@ enum Schema {
       status TEXT NOT NULL,
       -- The version shown, as an entry's key; null where only contested ones are left.
       shown INTEGER,
-      -- Names of the versions that stand and of those contested, `region:index`, one a line.
+      -- Names of the versions that stand beside the one shown and of those contested, `region:index`, one a line.
       versions TEXT NOT NULL, contested TEXT NOT NULL,
       -- Why the body of the version shown is not: withheld, recalled, missing, invalid; empty where it is.
       label TEXT NOT NULL,

@@ -229,7 +229,7 @@ extension StoreTransaction {
   /// Changes the body of an entry; where it is what is shown of a resource, row and index follow.
   private func showingAgain(_ name: EntryName, _ change: () throws -> Void) throws {
     func changing() throws {
-      bodies[name] = nil
+      recent[name]?.entry = nil
       try change()
     }
     guard let leaf = try heldEntry(name.region, name.index)?.leaf, leaf.kind == .publish, let id = leaf.resource,

@@ -132,14 +132,11 @@ extension StoreTransaction {
     guard let held = try heldEntry(name.region, name.index), let leaf = held.leaf, leaf.kind.isVersion else {
       return nil
     }
-    let shown = try shownVersion(name, of: id)
-    let body = try body(of: name)
+    let (label, publication) = try publication(name, of: id)
     return VersionRecord(
       name: name, leaf: leaf, verdict: try verdict(of: name), isStanding: standing?.versions.contains(name) ?? false,
-      isContested: standing?.contested.contains(name) ?? false, label: shown.label,
-      publication: leaf.kind == .publish
-        ? body.flatMap { try? Publication.decode($0, id: id, writer: name.region) } : nil,
-      grounds: leaf.kind == .withdraw ? body.flatMap { Grounds(decoding: $0) } : nil)
+      isContested: standing?.contested.contains(name) ?? false, label: label, publication: publication,
+      grounds: leaf.kind == .withdraw ? try body(of: name).flatMap { Grounds(decoding: $0) } : nil)
   }
 
   /// All entries that are, were or wanted to be a version of an id, the newest of each log last.
@@ -218,7 +215,7 @@ extension StoreTransaction {
       name.region == writer
     else { return nil }
     // As bytes: Swift's `String` calls texts equal that differ in their characters.
-    return try shownVersion(name, of: manifest.id).manifest?.encoded == manifest.encoded ? name : nil
+    return try publication(name, of: manifest.id).publication?.manifest.encoded == manifest.encoded ? name : nil
   }
 }
 

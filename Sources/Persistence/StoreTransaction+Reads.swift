@@ -31,7 +31,7 @@ extension StoreTransaction: CatalogReader {
 
   package func heldEntry(_ region: RegionCode, _ index: UInt64) throws -> HeldEntry? {
     let name = EntryName(region, index)
-    if let held = entries[name] { return held }
+    if let held = recent[name]?.held { return held }
     guard let log = try catalogLog(region), index < (try logState(region).held),
       let bytes = try sql("SELECT leaf FROM entry WHERE key = ?").bind(1, log.key(index)).first({ $0.bytes(0) })
     else { return nil }
@@ -51,19 +51,23 @@ extension StoreTransaction: CatalogReader {
     return held
   }
 
+  struct RecentEntry {
+    let held: HeldEntry
+    /// Of an entry held in this access, as it came: its body and listing are shared with the group that it came in.
+    let entry: LogEntry?
+  }
+
+  private static let recentMax = 8192
+
   /// Entries are read again soon after they are held, and around list acts: a small cache, bounded.
-  func remember(_ held: HeldEntry, body: [UInt8]? = nil) {
-    if entries.count > 4096 {
-      entries.removeAll(keepingCapacity: true)
-      bodies.removeAll(keepingCapacity: true)
-    }
-    entries[held.name] = held
-    bodies[held.name] = body
+  func remember(_ held: HeldEntry, _ entry: LogEntry? = nil) {
+    if recent.count >= Self.recentMax { recent.removeAll(keepingCapacity: true) }
+    recent[held.name] = RecentEntry(held: held, entry: entry)
   }
 
   /// The body of an entry; nil if it has none or it is not here.
   func body(of name: EntryName) throws -> [UInt8]? {
-    if let body = bodies[name] { return body }
+    if let body = recent[name]?.entry?.body { return body.content }
     guard let key = try key(name) else { return nil }
     return try sql(
       "SELECT coalesce(e.body, r.body) FROM entry e LEFT JOIN restricted r ON r.key = e.key WHERE e.key = ?"
@@ -237,9 +241,11 @@ extension StoreTransaction: CatalogReader {
     guard let status = Standing.Status(rawValue: row.text(0)) else {
       throw StoreError.damaged("“\(row.text(0))” is no status of a resource")
     }
+    let shown = row.isNull(1) ? nil : try name(ofKey: row.integer(1))
+    let others = try Self.names(row.text(2))
     return Standing(
-      status: status, shown: row.isNull(1) ? nil : try name(ofKey: row.integer(1)),
-      versions: try Self.names(row.text(2)),
+      status: status, shown: shown,
+      versions: others.isEmpty ? shown.map { [$0] } ?? [] : (others + [shown].compactMap(\.self)).sorted(),
       contested: try Self.names(row.text(3)))
   }
 

@@ -17,17 +17,12 @@ package enum BodyLabel: String, Sendable, CaseIterable {
 struct ShownVersion {
   var label: BodyLabel
   /// nil where there is a label, and for a withdrawal.
-  var manifest: Manifest?
+  var listing: Listing?
 
   /// What the search index holds of it: two columns of tokens. Where the body is not shown, the id alone.
   func searchText(_ id: ResourceID) -> (title: String, rest: String) {
-    guard let manifest else { return ("", SearchTerms.indexed(id.text)) }
-    // A portal's ids are digests: as words they would be found by queries that mean something else.
-    let words = id.components.filter { !$0.isDigest }.joined(separator: "/")
-    let rest =
-      [words, manifest.abstract, manifest.provider.department, manifest.category, manifest.code].compactMap(\.self)
-      + manifest.keywords + manifest.items.map(\.name) + manifest.matters
-    return (SearchTerms.indexed(manifest.title), SearchTerms.indexed(rest.joined(separator: "\n")))
+    guard let listing else { return ("", SearchTerms.indexed(id.text)) }
+    return (listing.titleWords, listing.restWords)
   }
 }
 
@@ -62,15 +57,15 @@ extension StoreTransaction {
   private func write(
     _ standing: Standing, _ shown: Int64?, _ version: ShownVersion, of id: ResourceID, number: Int64?
   ) throws -> Int64 {
-    let manifest = version.manifest
-    let region = manifest?.provider.region.text ?? String(id.ownerText)
+    let listing = version.listing
+    let region = listing?.region ?? String(id.ownerText)
     func bind(_ statement: SQL) -> SQL {
       statement.bind(1, id.text).bind(2, standing.status.rawValue).bind(3, shown)
-        .bind(4, standing.versions.map(\.description).joined(separator: "\n"))
-        .bind(5, standing.contested.map(\.description).joined(separator: "\n"))
-        .bind(6, version.label.rawValue).bind(7, manifest?.title ?? "").bind(8, region)
-        .bind(9, manifest?.provider.department ?? "").bind(10, manifest?.shareType?.rawValue ?? "")
-        .bind(11, manifest?.openType?.rawValue ?? "").bind(12, manifest?.updated?.description ?? "")
+        .bind(4, Self.text(standing.versions.filter { $0 != standing.shown }))
+        .bind(5, Self.text(standing.contested))
+        .bind(6, version.label.rawValue).bind(7, listing?.title ?? "").bind(8, region)
+        .bind(9, listing?.department ?? "").bind(10, listing?.shareType ?? "")
+        .bind(11, listing?.openType ?? "").bind(12, listing?.updated ?? "")
     }
     if let number {
       try bind(
@@ -105,30 +100,27 @@ extension StoreTransaction {
       .bind(1, number).bind(2, text.title).bind(3, text.rest).run()
   }
 
-  /// What the body of an entry says, under the id that its leaf names.
+  /// What the view takes from an entry, under the id that its leaf names.
   func shownVersion(_ name: EntryName, of id: ResourceID) throws -> ShownVersion {
+    if let listing = recent[name]?.entry?.listing { return ShownVersion(label: .none, listing: listing) }
+    let (label, publication) = try publication(name, of: id)
+    return ShownVersion(label: label, listing: publication.map { Listing($0.manifest) })
+  }
+
+  /// What the body of an entry says; nil where a label says why not, and for a withdrawal.
+  func publication(_ name: EntryName, of id: ResourceID) throws -> (label: BodyLabel, publication: Publication?) {
     guard let leaf = try heldEntry(name.region, name.index)?.leaf else {
       throw StoreError.damaged("the entry shown for \(id) is not held, or cannot be read")
     }
-    if leaf.kind == .withdraw { return ShownVersion(label: .none) }
+    if leaf.kind == .withdraw { return (.none, nil) }
     guard let body = try body(of: name) else {
       if try isRecalled(name) { return ShownVersion(label: .recalled) }
       switch leaf.body?.bodyClass {
-      case .restricted: return ShownVersion(label: .withheld)
-      case .open: return ShownVersion(label: .missing)
-      case nil: return ShownVersion(label: .invalid)
+      case .restricted: return (.withheld, nil)
+      case .open: return (.missing, nil)
+      case nil: return (.invalid, nil)
       }
     }
-    do {
-      return ShownVersion(label: .none, manifest: try Publication.decode(body, id: id, writer: name.region).manifest)
-    } catch { return ShownVersion(label: .invalid) }
-  }
-}
-
-extension Substring {
-  /// 16 or more hexadecimal digits.
-  fileprivate var isDigest: Bool {
-    utf8.count >= 16
-      && utf8.allSatisfy { (0x30...0x39).contains($0) || (0x61...0x66).contains($0) || (0x41...0x46).contains($0) }
+    do { return (.none, try Publication.decode(body, id: id, writer: name.region)) } catch { return (.invalid, nil) }
   }
 }

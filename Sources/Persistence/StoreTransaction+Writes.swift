@@ -48,7 +48,7 @@ extension StoreTransaction: CatalogStore {
     state.held += 1
     state.latestTime = held.latestTime
     setState(state, of: name.region)
-    remember(held, body: body?.content)
+    remember(held, body == nil ? nil : entry)
   }
 
   package func record(_ act: ListAct, on list: Digest) throws {
@@ -94,7 +94,7 @@ extension StoreTransaction: CatalogStore {
       """
     ).bind(1, version.id.text).bind(2, key).bind(3, String(version.id.ownerText)).bind(4, version.name.region.text)
       .bind(5, version.isWithdrawal ? 1 : 0).bind(6, version.time)
-      .bind(7, version.supersedes.map(\.description).joined(separator: "\n")).bind(8, version.restsOn?.bytes)
+      .bind(7, Self.text(version.supersedes)).bind(8, version.restsOn?.bytes)
       .bind(9, version.right.rawValue).bind(10, version.isReplaced ? 1 : 0).bind(11, version.isClosed ? 1 : 0).run()
   }
 

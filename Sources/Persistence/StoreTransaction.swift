@@ -14,9 +14,8 @@ package final class StoreTransaction {
   private var catalogLogs: [RegionCode: StoredLog] = [:]
   private var regions: [Int64: RegionCode] = [:]
   var lists: [Digest: ListText?] = [:]
-  var entries: [EntryName: HeldEntry] = [:]
-  /// Bodies of entries that were just held: shared with the group that they came in, not copied.
-  var bodies: [EntryName: [UInt8]] = [:]
+  /// Entries that were read or held lately.
+  var recent: [EntryName: RecentEntry] = [:]
   /// The row of the resource that was looked at last: who asks what stands is about to write it.
   var lastRow: (id: ResourceID, row: ResourceKeys?)?
   /// Whether any version is marked at all: most catalogs have none, and then nothing need be looked up.
@@ -141,8 +140,14 @@ package final class StoreTransaction {
   }
 
   /// `region:index`, or `region/generation:index`, one a line.
+  static func text(_ names: [EntryName]) -> String {
+    names.isEmpty ? "" : names.map(\.description).joined(separator: "\n")
+  }
+
+  /// What `text` wrote.
   static func names(_ text: String) throws -> [EntryName] {
-    try text.split(separator: "\n").map { line in
+    if text.isEmpty { return [] }
+    return try text.split(separator: "\n").map { line in
       guard let name = EntryName(line) else { throw StoreError.damaged("“\(line)” names no entry") }
       return name
     }
