@@ -75,7 +75,8 @@ extension Node {
       PeerPath.entries(origin, range), limit: limit, timeout: .seconds(600))
     guard answer.status == 200 else { throw PeerFailure(unexpected: answer.status) }
     var decoder = FrameDecoder()
-    var frames: [Frame] = []
+    // Read here, beside the core and the writer, while the next frames are on their way.
+    var served = ServedEntries(first: range.lowerBound, readingFor: origin)
     var bytes = 0
     reading: for try await chunk in answer.chunks {
       decoder.feed(chunk)
@@ -134,10 +135,13 @@ extension Node {
       inbox.yield(.nudgeFailed(region, PeerFailure(code: "empty", reason: "there is nothing to tell yet")))
       return
     }
-    Task { [inbox, store, writer] in
+    Task { [inbox, store, writer, news] in
       do {
         var nudge = Nudge(heads: heads)
-        if let from, from < size {
+        if let from, from < size, let frames = news.frames(from..<size) {
+          nudge.first = from
+          nudge.frames = frames
+        } else if let from, from < size {
           let (frames, count) = try store.read(writer.catalogConfiguration) {
             try $0.frames(of: origin, from: from, to: size, byteCountMax: Nudge.frameBytes)
           }

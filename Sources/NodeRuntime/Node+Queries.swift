@@ -12,14 +12,30 @@ extension Node {
 
   // MARK: Replication
 
-  package func status() throws -> JSONValue {
+  package nonisolated func status() async throws -> JSONValue {
     let configuration = writer.catalogConfiguration
-    let (frontier, digest, counts, refusals, logs) = try store.read(configuration) { transaction in
-      (
-        try transaction.frontier(), try transaction.stateDigest(), try transaction.counts(),
-        try transaction.refusals(limit: 10), try transaction.origins().map { ($0, try transaction.heldLog($0)) }
-      )
-    }
+    return try await status(
+      configuration,
+      store.read(configuration) { transaction in
+        StoredStatus(
+          frontier: try transaction.frontier(), digest: try transaction.stateDigest(), counts: try transaction.counts(),
+          refusals: try transaction.refusals(limit: 10),
+          logs: try transaction.origins().map { ($0, try transaction.heldLog($0)) })
+      })
+  }
+
+  /// What the store says of itself, read in one snapshot.
+  private struct StoredStatus: Sendable {
+    var frontier: VectorClock
+    var digest: StateDigest
+    var counts: CatalogCounts
+    var refusals: [RefusedEntry]
+    var logs: [(Origin, HeldLog?)]
+  }
+
+  private func status(_ configuration: CatalogConfiguration, _ stored: StoredStatus) throws -> JSONValue {
+    let (frontier, digest, counts) = (stored.frontier, stored.digest, stored.counts)
+    let (refusals, logs) = (stored.refusals, stored.logs)
     let reports = replication.reports()
     return .members(
       ("region", .string(self.configuration.region.text)), ("name", .string(self.configuration.name)),
@@ -113,10 +129,12 @@ extension Node {
 
   // MARK: The catalog
 
-  package func search(_ text: String, _ filter: SearchFilter) throws -> JSONValue {
+  /// Reads beside the actor: a large answer delays nobody, and is not delayed by what the core has to do.
+  package nonisolated func search(_ text: String, _ filter: SearchFilter) async throws -> JSONValue {
     let query: SearchQuery
     do { query = try SearchQuery(text) } catch { throw NodeError.usage("search", error.reason) }
     let (total, hits) = try store.read(writer.catalogConfiguration) { try $0.search(query, filter) }
+    let (asOf, missing) = await knowledge(of: Set(hits.map(\.writer)))
     return .members(
       ("total", .count(total)),
       (
@@ -128,9 +146,14 @@ extension Node {
               ("department", .string(hit.department)), ("shareType", .string(hit.shareType)),
               ("openType", .string(hit.openType)), ("updated", .string(hit.updated)),
               ("status", .string(hit.label == .none ? hit.status.rawValue : hit.label.rawValue)),
-              ("asOf", asOf(hit.writer)))
+              ("asOf", asOf[hit.writer] ?? .null))
           })
-      ), ("missing", .array(missingRegions())))
+      ), ("missing", .array(missing)))
+  }
+
+  /// How old what is known of some regions is; and the regions of which nothing is.
+  private func knowledge(of regions: Set<RegionCode>) -> (asOf: [RegionCode: JSONValue], missing: [JSONValue]) {
+    (Dictionary(uniqueKeysWithValues: regions.map { ($0, asOf($0)) }), missingRegions())
   }
 
   /// Regions of which nothing is held: an answer cannot speak for them.
@@ -142,7 +165,7 @@ extension Node {
     }
   }
 
-  package func resource(_ id: ResourceID, withHistory: Bool) throws -> JSONValue {
+  package nonisolated func resource(_ id: ResourceID, withHistory: Bool) async throws -> JSONValue {
     let (standing, history, clocks) = try store.read(writer.catalogConfiguration) { transaction in
       let standing = try transaction.standing(of: id)
       let history = try transaction.history(of: id)
@@ -162,7 +185,7 @@ extension Node {
       .init("clock", .sizes(clocks[shown.name] ?? [:])), .init("verdict", .string(shown.verdict.code)),
       .init("verdictReason", .text(shown.verdict.reason)),
       .init("supersedes", .array(shown.leaf.supersedes.map { .string(reference($0)) })),
-      .init("status", .string(Self.status(shown, standing))), .init("asOf", asOf(shown.name.region)),
+      .init("status", .string(Self.status(shown, standing))), .init("asOf", await asOf(shown.name.region)),
       .init("actor", .text(shown.publication?.actor ?? shown.grounds?.actor)),
       .init("manifest", counts ? shown.publication?.manifest.json ?? .null : .null),
     ]
@@ -176,7 +199,7 @@ extension Node {
     return record.label == .none ? standing.status.rawValue : record.label.rawValue
   }
 
-  private func json(_ record: VersionRecord) -> JSONValue {
+  private nonisolated func json(_ record: VersionRecord) -> JSONValue {
     let state =
       switch record.verdict {
       case .refused: "refused"
@@ -193,7 +216,7 @@ extension Node {
       ("title", .text(record.publication?.manifest.title)))
   }
 
-  private func reference(_ name: EntryName) -> String {
+  private nonisolated func reference(_ name: EntryName) -> String {
     "\(name.origin(in: configuration.federation)):\(name.index)"
   }
 

@@ -40,6 +40,9 @@ package actor Node {
   nonisolated var isStopping: Bool { stopping.load(ordering: .relaxed) }
   nonisolated func beginStopping() { stopping.store(true, ordering: .relaxed) }
 
+  /// What this node wrote last, for its nudges.
+  nonisolated let news: NewestEntries
+
   nonisolated let inbox: AsyncStream<Replication.Event>.Continuation
   private let events: AsyncStream<Replication.Event>
   private var tasks: [Task<Void, Never>] = []
@@ -67,6 +70,8 @@ package actor Node {
     self.inbox = inbox
     let audit = AuditTrail(origin: configuration.auditOrigin)
     self.audit = audit
+    let news = NewestEntries()
+    self.news = news
     writer = Writer(
       store: store, keys: keys, own: [configuration.catalogOrigin, configuration.auditOrigin],
       configuration: configuration.catalog(replicating: [])
@@ -74,6 +79,7 @@ package actor Node {
       try audit.note(transaction, now: Self.now)
     } committed: { outcome in
       if let sealed = outcome.sealed[configuration.catalogOrigin] {
+        news.set(sealed.news)
         inbox.yield(
           .appended(
             configuration.catalogOrigin, edge: sealed.edge, checkpoint: sealed.checkpoint, processed: outcome.processed)

@@ -27,6 +27,14 @@ final class Writer: Sendable {
     struct Sealed: Sendable {
       var edge: RightEdge
       var checkpoint: SignedCheckpoint
+      var news: News
+    }
+
+    /// What a transaction appended to an own log, as frames; empty where that is more than a nudge carries.
+    struct News: Sendable {
+      var first: UInt64
+      var end: UInt64
+      var frames: [UInt8] = []
     }
   }
 
@@ -38,6 +46,9 @@ final class Writer: Sendable {
 
   /// Jobs that share a transaction, at most.
   private static let jobsMax = 256
+
+  /// Entries of one transaction that may ride on a nudge, at most.
+  private static let newsMax: UInt64 = 256
 
   private let store: Store
   private let keys: NodeKeys
@@ -178,7 +189,7 @@ final class Writer: Sendable {
 
   private func ownSizes(_ transaction: StoreTransaction) throws -> [Origin: UInt64] {
     var sizes: [Origin: UInt64] = [:]
-    for origin in own { sizes[origin] = try transaction.heldLog(origin)?.edge.size ?? 0 }
+    for origin in own { sizes[origin] = try transaction.edge(of: origin)?.size ?? 0 }
     return sizes
   }
 
@@ -187,10 +198,18 @@ final class Writer: Sendable {
     var outcome = Outcome(processed: try transaction.processedNow(unlike: transaction.processedBefore))
     if transaction.hasWantedChanged { outcome.wanted = try transaction.wantedBodies() }
     for origin in own {
-      guard let edge = try transaction.heldLog(origin)?.edge, edge.size != before[origin] else { continue }
+      let first = before[origin] ?? 0
+      guard let edge = try transaction.edge(of: origin), edge.size != first else { continue }
       let checkpoint = try keys.checkpoint(of: origin, edge)
       try transaction.setCheckpoint(checkpoint, of: origin)
-      outcome.sealed[origin] = Outcome.Sealed(edge: edge, checkpoint: checkpoint)
+      var news = Outcome.News(first: first, end: edge.size)
+      if origin.log == .catalog, edge.size - first <= Self.newsMax {
+        // Here, where the rows are in memory still: peers are told without reading them again.
+        let (frames, count) = try transaction.frames(
+          of: origin, from: first, to: edge.size, byteCountMax: Nudge.frameBytes)
+        if count == edge.size - first { news.frames = frames }
+      }
+      outcome.sealed[origin] = Outcome.Sealed(edge: edge, checkpoint: checkpoint, news: news)
     }
     return outcome
   }

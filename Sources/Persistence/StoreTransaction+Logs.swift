@@ -10,13 +10,16 @@ extension StoreTransaction {
     guard let log = try log(origin) else { return nil }
     var held = HeldLog()
     held.edge = log.edge
-    held.checkpoint = log.checkpoint
+    held.checkpoint = try log.checkpoint
     held.consistency = log.consistency
     if origin.log == .catalog { held.processed = try logState(origin.region).processed }
     held.stamp = try stamp(of: origin)
     held.fork = try fork(of: origin)
     return held
   }
+
+  /// The tree of what is held of a log; nil if the store has never heard of it.
+  package func edge(of origin: Origin) throws -> RightEdge? { try log(origin)?.edge }
 
   /// Makes an empty log with a row of its own: both logs of a region exist from its first day.
   package func createLog(_ origin: Origin, checkpoint: SignedCheckpoint) throws {

@@ -54,7 +54,7 @@ extension StoreTransaction: CatalogReader {
   struct RecentEntry {
     let held: HeldEntry
     /// Of an entry held in this access, as it came: its body and listing are shared with the group that it came in.
-    let entry: LogEntry?
+    var entry: LogEntry?
   }
 
   private static let recentMax = 8192

@@ -9,7 +9,8 @@ final class StoredLog: TileReader {
   let number: Int64
   let origin: Origin
   private(set) var edge: RightEdge
-  var checkpoint: SignedCheckpoint?
+  /// The newest checkpoint, as it is stored; empty where there is none. Most transactions do not read it.
+  private var note: [UInt8]
   /// From what is held to the checkpoint, where it covers more.
   var consistency: [Digest]
   private let sql: Statements
@@ -26,13 +27,13 @@ final class StoredLog: TileReader {
   static let indexBits: Int64 = 40
 
   private init(
-    number: Int64, origin: Origin, edge: RightEdge, checkpoint: SignedCheckpoint?, consistency: [Digest],
+    number: Int64, origin: Origin, edge: RightEdge, note: [UInt8], consistency: [Digest],
     sql: Statements
   ) {
     self.number = number
     self.origin = origin
     self.edge = edge
-    self.checkpoint = checkpoint
+    self.note = note
     self.consistency = consistency
     self.sql = sql
   }
@@ -41,7 +42,6 @@ final class StoredLog: TileReader {
   static func load(_ origin: Origin, _ sql: Statements) throws -> StoredLog? {
     try sql("SELECT id, size, edge, checkpoint, consistency FROM log WHERE origin = ?").bind(1, origin.text).first {
       row in
-      let note = row.bytes(3)
       let edge: RightEdge
       do throws(ProofError) { edge = try RightEdge(bytes: row.bytes(2)) } catch {
         throw StoreError.damaged("the tree's edge of \(origin) cannot be read: \(error.reason)")
@@ -49,15 +49,11 @@ final class StoredLog: TileReader {
       guard edge.size == row.size(1) else {
         throw StoreError.damaged("the tree's edge of \(origin) is of another size")
       }
-      let checkpoint: SignedCheckpoint?
-      do throws(NoteError) { checkpoint = note.isEmpty ? nil : try SignedCheckpoint(parsing: note) } catch {
-        throw StoreError.damaged("the checkpoint of \(origin) cannot be read: \(error.reason)")
-      }
       guard let consistency = Self.hashes(row.bytes(4)) else {
         throw StoreError.damaged("the consistency proof of \(origin) cannot be read")
       }
       return StoredLog(
-        number: row.integer(0), origin: origin, edge: edge, checkpoint: checkpoint, consistency: consistency, sql: sql)
+        number: row.integer(0), origin: origin, edge: edge, note: row.bytes(3), consistency: consistency, sql: sql)
     }
   }
 
@@ -112,7 +108,7 @@ final class StoredLog: TileReader {
     guard changed || checkpointChanged else { return }
     for (name, hashes) in open { try write(hashes, name) }
     let statement = try sql("UPDATE log SET size = ?, edge = ?, checkpoint = ?, consistency = ? WHERE id = ?")
-    statement.bind(1, Int64(edge.size)).bind(2, edge.bytes).bind(3, checkpoint?.bytes ?? [])
+    statement.bind(1, Int64(edge.size)).bind(2, edge.bytes).bind(3, note)
       .bind(4, consistency.flatMap(\.bytes)).bind(5, number)
     try statement.run()
     changed = false
@@ -121,8 +117,17 @@ final class StoredLog: TileReader {
 
   private var checkpointChanged = false
 
+  /// What the entries were proven against last; nil for an empty log.
+  var checkpoint: SignedCheckpoint? {
+    get throws {
+      do throws(NoteError) { return note.isEmpty ? nil : try SignedCheckpoint(parsing: note) } catch {
+        throw StoreError.damaged("the checkpoint of \(origin) cannot be read: \(error.reason)")
+      }
+    }
+  }
+
   func prove(by checkpoint: SignedCheckpoint, consistency: [Digest] = []) {
-    self.checkpoint = checkpoint
+    note = checkpoint.bytes
     self.consistency = consistency
     checkpointChanged = true
   }
