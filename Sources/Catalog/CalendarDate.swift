@@ -84,3 +84,10 @@ package struct CalendarDate: Hashable, Sendable, Comparable, LosslessStringConve
     }
   }
 }
+
+extension CalendarDate {
+  package static let dayMilliseconds: Int64 = 86_400_000
+
+  /// When the day begins in Beijing, in milliseconds since the epoch.
+  package var beijingMilliseconds: Int64 { Int64(daysSinceEpoch) * Self.dayMilliseconds - 8 * 3_600_000 }
+}

@@ -69,6 +69,21 @@ extension ListItem {
 }
 
 extension ListText {
+  /// Deadlines are counted in these alike on every node: what is no day refuses the text.
+  static func checkCalendars(_ calendars: [WireWorkCalendar]) throws(ListDefect) {
+    var last: String?
+    for calendar in calendars {
+      guard RegionCode(calendar.region) != nil, calendar.region != last else {
+        throw ListDefect("calendar “\(calendar.region.prefix(32))” is no region's, or that region's second")
+      }
+      last = calendar.region
+      for day in [calendar.from, calendar.until] + calendar.holidays + calendar.workdays where CalendarDate(day) == nil
+      {
+        throw ListDefect("the calendar of \(calendar.region) names “\(day.prefix(32))”, which is no day")
+      }
+    }
+  }
+
   static func region(_ code: String) throws(ListDefect) -> RegionCode {
     guard let region = RegionCode(code) else { throw ListDefect("“\(code.prefix(32))” is no region code") }
     return region
@@ -86,7 +101,18 @@ extension WireListText {
     text.terms.unknownFields = UnknownStorage()
     text.terms.parties = terms.parties.canonicalSet
     text.items = items.map(\.canonical)
+    text.calendars = calendars.map(\.canonical).sorted { $0.region.utf8.lexicographicallyPrecedes($1.region.utf8) }
     return text
+  }
+}
+
+extension WireWorkCalendar {
+  fileprivate var canonical: WireWorkCalendar {
+    var calendar = self
+    calendar.unknownFields = UnknownStorage()
+    calendar.holidays = holidays.canonicalSet
+    calendar.workdays = workdays.canonicalSet
+    return calendar
   }
 }
 
@@ -118,7 +144,7 @@ extension WireListItem {
 
 extension [String] {
   /// Sorted as bytes, each once: `String` would take two spellings of one character for equal.
-  fileprivate var canonicalSet: [String] {
+  var canonicalSet: [String] {
     let sorted = map { [UInt8]($0.utf8) }.sorted { $0.lexicographicallyPrecedes($1) }
     var set: [[UInt8]] = []
     for bytes in sorted where set.last != bytes { set.append(bytes) }

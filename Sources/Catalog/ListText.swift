@@ -35,6 +35,7 @@ package struct ListText: Hashable, Sendable {
     var items: [ListItem] = []
     for (place, item) in canonical.items.enumerated() { items.append(try ListItem(item, place: place)) }
     self.items = items
+    try Self.checkCalendars(canonical.calendars)
   }
 
   /// The canonical bytes of a list, well formed or not.

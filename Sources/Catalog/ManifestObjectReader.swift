@@ -13,8 +13,7 @@ struct ManifestObjectReader {
     self.members = Dictionary(members.map { ($0.name, $0.value) }) { first, _ in first }
     self.path = path
     for member in members where !known.contains(member.name) {
-      let nearest = known.min { editDistance($0, member.name) < editDistance($1, member.name) } ?? ""
-      refuse(.unknownField, member.name, "no such field; the nearest is “\(nearest)”")
+      refuse(.unknownField, member.name, "no such field; the nearest is “\(member.name.nearest(of: known))”")
     }
   }
 
@@ -165,21 +164,4 @@ struct ManifestObjectReader {
     }
     return elements
   }
-}
-
-/// How many characters must be inserted, removed or exchanged, case aside. Long names are cut: the cost is quadratic.
-private func editDistance(_ a: String, _ b: String) -> Int {
-  let a = Array(a.lowercased().unicodeScalars.prefix(64))
-  let b = Array(b.lowercased().unicodeScalars.prefix(64))
-  var row = Array(0...b.count)
-  for (i, left) in a.enumerated() {
-    var diagonal = row[0]
-    row[0] = i + 1
-    for (j, right) in b.enumerated() {
-      let exchanged = diagonal + (left == right ? 0 : 1)
-      diagonal = row[j + 1]
-      row[j + 1] = min(exchanged, row[j] + 1, row[j + 1] + 1)
-    }
-  }
-  return row[b.count]
 }

@@ -96,6 +96,9 @@ package nonisolated struct WireListText: Sendable {
   /// in the order of the list; the first decides among equals
   package var items: [WireListItem] = []
 
+  /// sorted by region, one a region: what duties are counted in
+  package var calendars: [WireWorkCalendar] = []
+
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
   package init() {}
@@ -415,6 +418,38 @@ package nonisolated struct WireDuties: Sendable {
 
   package var correctWorkdays: UInt32 = 0
 
+  /// the region whose calendar counts; empty: the source's
+  package var calendar: String = String()
+
+  /// 更新频率, as in a manifest
+  package var updateCycle: String = String()
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
+}
+
+/// The days on which a region works otherwise than Monday to Friday, as they were known when the list was proposed.
+package nonisolated struct WireWorkCalendar: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// 000000: the national calendar; another region's adds to it
+  package var region: String = String()
+
+  /// yyyy-mm-dd: known from
+  package var from: String = String()
+
+  /// yyyy-mm-dd: known through this day; a deadline past it is provisional
+  package var until: String = String()
+
+  /// yyyy-mm-dd
+  package var holidays: [String] = []
+
+  /// yyyy-mm-dd: make-up workdays
+  package var workdays: [String] = []
+
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
   package init() {}
@@ -430,7 +465,7 @@ nonisolated extension WireListKind: SwiftProtobuf._ProtoNameProviding {
 
 nonisolated extension WireListText: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".ListText"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}terms\0\u{1}items\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}terms\0\u{1}items\0\u{1}calendars\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -440,6 +475,7 @@ nonisolated extension WireListText: SwiftProtobuf.Message, SwiftProtobuf._Messag
       switch fieldNumber {
       case 1: try { try decoder.decodeSingularMessageField(value: &self._terms) }()
       case 2: try { try decoder.decodeRepeatedMessageField(value: &self.items) }()
+      case 3: try { try decoder.decodeRepeatedMessageField(value: &self.calendars) }()
       default: break
       }
     }
@@ -456,12 +492,16 @@ nonisolated extension WireListText: SwiftProtobuf.Message, SwiftProtobuf._Messag
     if !self.items.isEmpty {
       try visitor.visitRepeatedMessageField(value: self.items, fieldNumber: 2)
     }
+    if !self.calendars.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.calendars, fieldNumber: 3)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
   package static func ==(lhs: WireListText, rhs: WireListText) -> Bool {
     if lhs._terms != rhs._terms {return false}
     if lhs.items != rhs.items {return false}
+    if lhs.calendars != rhs.calendars {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -944,7 +984,7 @@ nonisolated extension WireFieldRules: SwiftProtobuf.Message, SwiftProtobuf._Mess
 
 nonisolated extension WireDuties: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".Duties"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}update_workdays\0\u{3}answer_workdays\0\u{3}deliver_workdays\0\u{3}correct_workdays\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}update_workdays\0\u{3}answer_workdays\0\u{3}deliver_workdays\0\u{3}correct_workdays\0\u{1}calendar\0\u{3}update_cycle\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -956,6 +996,8 @@ nonisolated extension WireDuties: SwiftProtobuf.Message, SwiftProtobuf._MessageI
       case 2: try { try decoder.decodeSingularUInt32Field(value: &self.answerWorkdays) }()
       case 3: try { try decoder.decodeSingularUInt32Field(value: &self.deliverWorkdays) }()
       case 4: try { try decoder.decodeSingularUInt32Field(value: &self.correctWorkdays) }()
+      case 5: try { try decoder.decodeSingularStringField(value: &self.calendar) }()
+      case 6: try { try decoder.decodeSingularStringField(value: &self.updateCycle) }()
       default: break
       }
     }
@@ -974,6 +1016,12 @@ nonisolated extension WireDuties: SwiftProtobuf.Message, SwiftProtobuf._MessageI
     if self.correctWorkdays != 0 {
       try visitor.visitSingularUInt32Field(value: self.correctWorkdays, fieldNumber: 4)
     }
+    if !self.calendar.isEmpty {
+      try visitor.visitSingularStringField(value: self.calendar, fieldNumber: 5)
+    }
+    if !self.updateCycle.isEmpty {
+      try visitor.visitSingularStringField(value: self.updateCycle, fieldNumber: 6)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -982,6 +1030,58 @@ nonisolated extension WireDuties: SwiftProtobuf.Message, SwiftProtobuf._MessageI
     if lhs.answerWorkdays != rhs.answerWorkdays {return false}
     if lhs.deliverWorkdays != rhs.deliverWorkdays {return false}
     if lhs.correctWorkdays != rhs.correctWorkdays {return false}
+    if lhs.calendar != rhs.calendar {return false}
+    if lhs.updateCycle != rhs.updateCycle {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireWorkCalendar: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".WorkCalendar"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}region\0\u{1}from\0\u{1}until\0\u{1}holidays\0\u{1}workdays\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.region) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.from) }()
+      case 3: try { try decoder.decodeSingularStringField(value: &self.until) }()
+      case 4: try { try decoder.decodeRepeatedStringField(value: &self.holidays) }()
+      case 5: try { try decoder.decodeRepeatedStringField(value: &self.workdays) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.region.isEmpty {
+      try visitor.visitSingularStringField(value: self.region, fieldNumber: 1)
+    }
+    if !self.from.isEmpty {
+      try visitor.visitSingularStringField(value: self.from, fieldNumber: 2)
+    }
+    if !self.until.isEmpty {
+      try visitor.visitSingularStringField(value: self.until, fieldNumber: 3)
+    }
+    if !self.holidays.isEmpty {
+      try visitor.visitRepeatedStringField(value: self.holidays, fieldNumber: 4)
+    }
+    if !self.workdays.isEmpty {
+      try visitor.visitRepeatedStringField(value: self.workdays, fieldNumber: 5)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: WireWorkCalendar, rhs: WireWorkCalendar) -> Bool {
+    if lhs.region != rhs.region {return false}
+    if lhs.from != rhs.from {return false}
+    if lhs.until != rhs.until {return false}
+    if lhs.holidays != rhs.holidays {return false}
+    if lhs.workdays != rhs.workdays {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
