@@ -17,6 +17,7 @@ struct Tongyuan: AsyncParsableCommand {
       CommandGroup(
         name: words(zh: "目录", en: "Catalog"),
         subcommands: [Publish.self, Import.self, Withdraw.self, Show.self, Search.self]),
+      CommandGroup(name: words(zh: "清单", en: "Lists"), subcommands: [Lists.self]),
       CommandGroup(
         name: words(zh: "同步", en: "Sync"), subcommands: [Sync.self, Status.self, Clock.self]),
       CommandGroup(
