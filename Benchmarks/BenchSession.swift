@@ -33,6 +33,11 @@ struct BenchSession {
         try? FileManager.default.removeItem(atPath: folder)
       }
     }
+    if options.parts.contains(.decide) {
+      Self.say("deciding about access")
+      report.decide = try DecisionFigures.measured()
+    }
+    guard options.parts != [.decide] else { return try finish() }
     if options.parts.contains(.idle) { try await measureSmallPair() }
     let pair = try NodePair(sender: Self.senderRegion, receiver: "320000", in: folder)
     defer {
@@ -51,6 +56,10 @@ struct BenchSession {
     if options.parts.contains(.fsck) { try checkStore(pair.receiver) }
     if options.parts.contains(.publish) { try await publish(pair) }
     try pair.sender.stop()
+    try finish()
+  }
+
+  private func finish() throws {
     print(report.text)
     if let output = options.output {
       try Data((report.json.text + "\n").utf8).write(to: URL(fileURLWithPath: output))

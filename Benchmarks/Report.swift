@@ -52,6 +52,7 @@ struct Report {
   var search: [Double]?
   var fsckSeconds: Double?
   var startSeconds: Double?
+  var decide: DecisionFigures?
 
   init(size: Int) {
     self.size = size
@@ -104,6 +105,15 @@ struct Report {
         part(publish.map { ["oneClient": $0.oneClient, "clients32": $0.clients32, "bulk": $0.bulk] })),
       .init("search", part(search.map { ["medianMs": $0.median, "p99Ms": $0.quantile(0.99)] })),
       .init("fsckSeconds", Self.number(fsckSeconds)), .init("startSeconds", Self.number(startSeconds)),
+      .init(
+        "decide",
+        part(
+          decide.map {
+            [
+              "items": Double($0.items), "nanoseconds": $0.nanoseconds, "lookupNanoseconds": $0.lookupNanoseconds,
+              "ratio": $0.ratio, "ratioAt100Items": $0.ratioAt100Items,
+            ]
+          })),
     ])
   }
 
@@ -158,6 +168,13 @@ struct Report {
     }
     if let fsckSeconds { line("fsck", Self.seconds(fsckSeconds)) }
     if let startSeconds { line("start", Self.seconds(startSeconds)) }
+    if let decide {
+      line(
+        "decide",
+        String(
+          format: "%.0f ns under %d items, a look-up %.0f ns: %.1f look-ups, under 100 items %.1f", decide.nanoseconds,
+          decide.items, decide.lookupNanoseconds, decide.ratio, decide.ratioAt100Items))
+    }
     return lines.joined(separator: "\n")
   }
 
