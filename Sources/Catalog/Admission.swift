@@ -195,6 +195,12 @@ package final class Admission {
       case .accept: if let id = leaf.resource { try whatStands.accept(leaf.entries, of: id) }
       case .recall: for other in leaf.entries { try store.recall(other, by: entry.name) }
       case .grant: for other in leaf.entries { try store.grant(other, to: leaf.recipients) }
+      case .suspend, .resume:
+        if let list = leaf.list {
+          let stop = ListStop(
+            entry: entry.name, resumes: leaf.kind == .resume, item: leaf.item, recipient: leaf.recipient)
+          try store.keep(stop, of: list)
+        }
       default: break
       }
     }

@@ -120,6 +120,9 @@ package protocol CatalogStore: CatalogReader {
   /// Erases the body and the random bytes of a held entry, for good. Again it changes nothing.
   func recall(_ entry: EntryName, by recall: EntryName) throws
 
+  /// Keeps an applied suspension or resumption of a list's terms.
+  func keep(_ stop: ListStop, of list: Digest) throws
+
   /// Names more regions that a held entry's restricted body is for.
   func grant(_ entry: EntryName, to recipients: [RegionCode]) throws
 

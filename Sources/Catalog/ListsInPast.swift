@@ -174,7 +174,7 @@ final class ListsInPast {
   }
 
   /// Whether one of the first signatures of `list` has all first signatures of `other` in its past. Both are complete.
-  private func wasCompleted(_ list: Digest, knowing other: Digest) throws -> Bool {
+  func wasCompleted(_ list: Digest, knowing other: Digest) throws -> Bool {
     guard let record = try record(list), let old = try self.record(other) else { return false }
     return try record.terms.needed.contains { region in
       guard let signature = record.firstSignature(of: region) else { return false }

@@ -44,6 +44,17 @@ struct LocalService: Sendable {
     case ("POST", "peers"): return json(try await addPeer(request))
     case (let method, _) where parts.count >= 3 && parts[1] == "peers":
       return json(try await peer(request, method, parts))
+    case ("GET", "audit"): return json(try await auditLog(request))
+    case ("GET", "audit/verify"): return json(try await node.verifyLogs())
+    case ("GET", "lists"): return json(try await node.lists())
+    case ("POST", "lists/propose"): return json(try await propose(request))
+    case ("GET", "lists/text"): return json(try await listTexts(request))
+    case ("POST", "lists/act"): return json(try await actOnList(request))
+    case ("POST", "grant"): return json(try await grant(request))
+    case ("POST", "recall"): return json(try await recall(request))
+    case ("GET", "conflicts"): return json(try await node.conflicts())
+    case ("POST", "resolve"): return json(try await resolve(request))
+    case ("GET", "explain"): return json(try await explain(request))
     default: return problem(status: 404, code: "route", "no such route: \(request.path)")
     }
   }
@@ -104,7 +115,8 @@ struct LocalService: Sendable {
     var published: [PublishedEntry] = []
     if refused.isEmpty {
       let result = try await node.publish(
-        batch.candidates.map(\.manifest), supersedes: supersedes, actor: Self.actor(request))
+        batch.candidates.map(\.manifest), supersedes: supersedes, recipients: try recipients(request),
+        actor: Self.actor(request))
       published = result.published
       refused = result.refused.map { refusal in
         let place = batch.candidates.first { $0.manifest.id.text == refusal.id }?.place
@@ -225,7 +237,7 @@ struct LocalService: Sendable {
     return try await node.peer(region, withCard: false)
   }
 
-  private func reason(_ request: LocalRequest) async throws -> String {
+  func reason(_ request: LocalRequest) async throws -> String {
     guard let reason = try await object(request)["reason"]?.string, !reason.allSatisfy(\.isWhitespace),
       reason.utf8.count <= 4096
     else {
@@ -245,13 +257,13 @@ struct LocalService: Sendable {
 
   // MARK: Pieces
 
-  private func object(_ request: LocalRequest) async throws -> JSONValue {
+  func object(_ request: LocalRequest) async throws -> JSONValue {
     do { return try JSONReader.value(try await request.body(limit: 64 << 10)) } catch let error as JSONError {
       throw NodeError.usage("json", "the request's body is no JSON: \(error)")
     }
   }
 
-  private func id(_ text: String?) throws(NodeError) -> ResourceID {
+  func id(_ text: String?) throws(NodeError) -> ResourceID {
     let text = text ?? ""
     guard let id = ResourceID(text) else {
       throw .usage("id", "\"\(text)\" is no id: \(ResourceID.defect(of: text) ?? "it is malformed")")
@@ -259,13 +271,13 @@ struct LocalService: Sendable {
     return id
   }
 
-  private func region(_ text: String) throws(NodeError) -> RegionCode {
+  func region(_ text: String) throws(NodeError) -> RegionCode {
     guard let region = RegionCode(text) else { throw .usage("region", "\"\(text)\" is no region code") }
     return region
   }
 
   /// Who acts: what the caller says, else the user that the kernel names.
-  private static func actor(_ request: LocalRequest, stated: String? = nil) -> String {
+  static func actor(_ request: LocalRequest, stated: String? = nil) -> String {
     let stated = (stated ?? request.queryValue("actor"))?.trimmingCharacters(in: .whitespacesAndNewlines)
     if let stated, !stated.isEmpty { return String(stated.prefix(128)) }
     guard let entry = getpwuid(request.uid) else { return "uid \(request.uid)" }

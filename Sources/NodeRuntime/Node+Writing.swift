@@ -38,16 +38,28 @@ struct OwnWriting {
   }
 
   /// Throws a `WriteRefusal`; nothing is written then.
-  func publish(_ manifest: Manifest, superseding: Drafting.Superseding) throws -> PublishedEntry {
+  func publish(
+    _ manifest: Manifest, superseding: Drafting.Superseding, recipients: [RegionCode] = []
+  ) throws -> PublishedEntry {
+    guard recipients.isEmpty || manifest.shareType != .unconditional else {
+      throw WriteRefusal(
+        id: manifest.id.text, code: "unconditional",
+        reason:
+          "what is shared unconditionally goes to every government department (809 art. 15): it cannot be published "
+          + "to some; leave --to out, or state another share type")
+    }
     if case .exactly = superseding {
-    } else if let name = try transaction.equalStanding(manifest, writer: origin.region) {
+    } else if let name = try transaction.equalStanding(manifest, writer: origin.region),
+      try transaction.heldEntry(name.region, name.index)?.leaf?.recipients == recipients
+    {
       return PublishedEntry(id: manifest.id, name: name, isNew: false)
     }
     let content: [UInt8]
     do { content = try Publication(manifest: manifest, actor: actor).encoded() } catch {
       throw WriteRefusal(id: manifest.id.text, code: error.code.rawValue, reason: error.reason)
     }
-    let name = try append(.publish, id: manifest.id, content: content, superseding: superseding)
+    let name = try append(
+      .publish, id: manifest.id, content: content, superseding: superseding, recipients: recipients)
     return PublishedEntry(id: manifest.id, name: name, isNew: true)
   }
 
@@ -64,26 +76,45 @@ struct OwnWriting {
   }
 
   private func append(
-    _ kind: EntryKind, id: ResourceID, content: [UInt8], superseding: Drafting.Superseding
+    _ kind: EntryKind, id: ResourceID, content: [UInt8], superseding: Drafting.Superseding,
+    recipients: [RegionCode] = []
   ) throws -> EntryName {
-    let body = Self.body(content)
     var intent = Leaf(kind, time: 0)
     intent.id = id.bytes
-    intent.body = BodyCommitment(.open, to: body, origin: origin, id: id.bytes)
+    intent.recipients = recipients
+    return try append(intent, content: content, superseding: superseding)
+  }
+
+  /// Appends an entry with what the rules add to it; clock-only entries may stand before it. A body is restricted where the
+  /// intent names recipients. Throws a `WriteRefusal`; nothing is written then.
+  func append(
+    _ intent: Leaf, content: [UInt8]? = nil, superseding: Drafting.Superseding = .standing
+  ) throws -> EntryName {
+    let subject = intent.resource?.text ?? intent.kind.name
+    let body = content.map(Self.body)
+    var intent = intent
+    if let body {
+      let bodyClass: BodyCommitment.Class = intent.recipients.isEmpty ? .open : .restricted
+      intent.body = BodyCommitment(bodyClass, to: body, origin: origin, id: intent.id)
+    }
     let time = try drafting.time()
     guard time - now <= Admission.clockToleranceMilliseconds else {
       throw WriteRefusal(
-        id: id.text, code: "clock",
+        id: subject, code: "clock",
         reason: "the newest entry of this log is dated \((time - now) / 60_000) minutes ahead of this machine's clock: "
           + "set the clock right, or write again when it has caught up")
     }
     let leaves: [Leaf]
     do { leaves = try drafting.draft(intent, superseding: superseding) } catch let error as DraftRefusal {
-      throw WriteRefusal(id: id.text, code: error.code, reason: error.reason)
+      throw WriteRefusal(id: subject, code: error.code, reason: error.reason)
     }
     var entries: [LogEntry] = []
-    for leaf in leaves {
-      let frame = Frame(leaf: try leaf.encoded(), body: leaf.kind == kind ? body : nil)
+    for (place, leaf) in leaves.enumerated() {
+      let bytes: [UInt8]
+      do { bytes = try leaf.encoded() } catch {
+        throw WriteRefusal(id: subject, code: "tooLarge", reason: error.reason)
+      }
+      let frame = Frame(leaf: bytes, body: place == leaves.count - 1 ? body : nil)
       entries.append(try LogEntry(frame, origin: origin))
     }
     let outcome = try admission.commit(entries, of: origin.region)
@@ -93,6 +124,9 @@ struct OwnWriting {
     }
     return name
   }
+
+  /// Keeps a list's text before an entry names it.
+  func hold(_ text: ListText) throws { try admission.hold(listText: text.bytes) }
 
   private static func body(_ content: [UInt8]) -> Body {
     guard let body = Body(nonce: Body.freshNonce(), content: content) else {
@@ -105,7 +139,7 @@ struct OwnWriting {
 extension Node {
   /// Publishes all or none, in one transaction.
   package func publish(
-    _ manifests: [Manifest], supersedes: [EntryName]?, actor: String
+    _ manifests: [Manifest], supersedes: [EntryName]?, recipients: [RegionCode] = [], actor: String
   ) async throws -> (published: [PublishedEntry], refused: [WriteRefusal]) {
     let origin = configuration.catalogOrigin
     let now = Self.now
@@ -117,7 +151,8 @@ extension Node {
         for manifest in manifests {
           do {
             published.append(
-              try writing.publish(manifest, superseding: supersedes.map { .exactly($0) } ?? .standing))
+              try writing.publish(
+                manifest, superseding: supersedes.map { .exactly($0) } ?? .standing, recipients: recipients))
           } catch let refusal as WriteRefusal { refused.append(refusal) }
         }
         if !refused.isEmpty { throw PublishRefused(refusals: refused) }

@@ -19,6 +19,8 @@ package actor Node {
   let store: Store
   let writer: Writer
   let audit: AuditTrail
+  /// Somebody proposed, signed, ended or suspended a list.
+  private let listActsSeen: AsyncStream<Void>
   let logger: Logger
   let credentials: NodeCredentials
 
@@ -68,6 +70,8 @@ package actor Node {
     let (events, inbox) = AsyncStream<Replication.Event>.makeStream()
     self.events = events
     self.inbox = inbox
+    let (acts, listActs) = AsyncStream<Void>.makeStream(bufferingPolicy: .bufferingNewest(1))
+    listActsSeen = acts
     let audit = AuditTrail(origin: configuration.auditOrigin)
     self.audit = audit
     let news = NewestEntries()
@@ -88,6 +92,7 @@ package actor Node {
         inbox.yield(outcome.isAnew ? .reprocessed(outcome.processed) : .processed(outcome.processed))
       }
       if let wanted = outcome.wanted { inbox.yield(.bodiesWanted(wanted)) }
+      if outcome.hasListActs { listActs.yield() }
     } outcomeIsUnknown: { error in
       logger.critical("store: \(error.reason): stopping; start the node again, it recovers from its file")
       _exit(1)
@@ -118,6 +123,12 @@ package actor Node {
     inbox.yield(.bodiesWanted(try store.read(writer.catalogConfiguration) { try $0.wantedBodies() }))
     tasks.append(Task { await self.run() })
     tasks.append(Task { await self.tick() })
+    tasks.append(
+      Task { [listActsSeen] in
+        for await _ in listActsSeen {
+          do { try await self.writeBoundary() } catch { self.note(storeFailure: error) }
+        }
+      })
     for region in cards.keys.sorted() { inbox.yield(.peerConfigured(settings(of: region))) }
     stamp()
   }
@@ -135,19 +146,28 @@ package actor Node {
     for await event in events { dispatch(event) }
   }
 
-  /// Once a minute this region's witness key states the time; entries that waited for a time are looked at again.
+  /// Once a minute this region's witness key states the time, and what time brings about is looked at: entries that waited for
+  /// one, lists that begin and end (at their moment), the hour's refusals.
   private func tick() async {
     while !Task.isCancelled {
-      try? await Task.sleep(for: .seconds(60))
-      guard !Task.isCancelled else { return }
-      stamp()
-      let now = Self.now
-      // Its failure is noted, and the next minute tries again.
-      try? await write { [audit] transaction in
-        if try !transaction.waitingLogs().isEmpty { _ = try Admission(transaction, now: now).proceed() }
-        try audit.settle(transaction, now: now)
-      }
+      let pause = (try? await lookAtTime()) ?? Self.tickMilliseconds
+      try? await Task.sleep(for: .milliseconds(pause))
+      if !Task.isCancelled { stamp() }
     }
+  }
+
+  private static let tickMilliseconds: Int64 = 60_000
+
+  /// Milliseconds until it is to be looked at again. A failure is noted, and the next minute tries again.
+  private func lookAtTime() async throws -> Int64 {
+    let now = Self.now
+    let next = try await write { [audit] transaction in
+      if try !transaction.waitingLogs().isEmpty { _ = try Admission(transaction, now: now).proceed() }
+      try audit.settle(transaction, now: now)
+      return try transaction.nextListMoment(after: now)
+    }
+    try await writeBoundary()
+    return min(Self.tickMilliseconds, next.map { max(1, $0 - Self.now + 1) } ?? Self.tickMilliseconds)
   }
 
   private func stamp() {

@@ -17,6 +17,9 @@ package struct NodeConfiguration: Sendable, Equatable {
   /// The distance of polls at rest, in milliseconds.
   package var pollMilliseconds: Int64 = 30_000
 
+  /// Days between ending a list and the end's effect, at the least.
+  package var noticeDays = 0
+
   package var endpoint: String { advertise ?? "https://\(listen)" }
   package var catalogOrigin: Origin { Origin(region: region, federation: federation, log: .catalog) }
   package var auditOrigin: Origin { Origin(region: region, federation: federation, log: .audit) }
@@ -74,6 +77,7 @@ package struct NodeConfiguration: Sendable, Equatable {
     var listen: String
     var advertise: String?
     var pollSeconds: Double?
+    var noticeDays: Int?
   }
 
   package init(yaml: String, path: String) throws(NodeError) {
@@ -85,7 +89,15 @@ package struct NodeConfiguration: Sendable, Equatable {
       try self.init(
         region: file.region, name: file.name, federation: file.federation, listen: file.listen,
         advertise: file.advertise, pollSeconds: file.pollSeconds)
-    } catch { throw .refused("config", "\(path): \(error.reason)") }
+      if let days = file.noticeDays {
+        guard (0...3650).contains(days) else {
+          throw NodeError.usage("noticeDays", "noticeDays must lie between 0 and 3650")
+        }
+        noticeDays = days
+      }
+    } catch let error as NodeError {
+      throw .refused("config", "\(path): \(error.reason)")
+    }
   }
 
   package func yaml() -> String {

@@ -19,10 +19,11 @@ final class Writer: Sendable {
     var processed: [Origin: UInt64] = [:]
     /// The bodies that are wanted now, where that changed.
     var wanted: WantedBodies?
+    var hasListActs = false
     /// Everything was judged anew: what is processed may have shrunk.
     var isAnew = false
 
-    var isEmpty: Bool { sealed.isEmpty && processed.isEmpty && wanted == nil }
+    var isEmpty: Bool { sealed.isEmpty && processed.isEmpty && wanted == nil && !hasListActs }
 
     struct Sealed: Sendable {
       var edge: RightEdge
@@ -196,6 +197,7 @@ final class Writer: Sendable {
   /// Signs what this region's own logs have become: entries and the checkpoint over them are durable together.
   private func seal(_ transaction: StoreTransaction, _ before: [Origin: UInt64]) throws -> Outcome {
     var outcome = Outcome(processed: try transaction.processedNow(unlike: transaction.processedBefore))
+    outcome.hasListActs = transaction.notes.hasListActs
     if transaction.hasWantedChanged { outcome.wanted = try transaction.wantedBodies() }
     for origin in own {
       let first = before[origin] ?? 0

@@ -93,6 +93,13 @@ enum Schema {
       PRIMARY KEY (list, region, idx)
     ) WITHOUT ROWID;
     CREATE INDEX list_act_by_entry ON list_act (region, idx);
+    -- Applied suspensions and resumptions.
+    CREATE TABLE list_stop (
+      list BLOB NOT NULL, region TEXT NOT NULL, idx INTEGER NOT NULL, resumes INTEGER NOT NULL,
+      -- A place in the text, from 0; null: every item. A region; empty: every recipient.
+      item INTEGER, recipient TEXT NOT NULL,
+      PRIMARY KEY (list, region, idx)
+    ) WITHOUT ROWID;
     CREATE TABLE list_successor (list BLOB NOT NULL, successor BLOB NOT NULL, PRIMARY KEY (list, successor)) WITHOUT ROWID;
     CREATE TABLE list_moment (time INTEGER PRIMARY KEY);
     CREATE TABLE version (
@@ -135,7 +142,7 @@ enum Schema {
     ("log", "id, origin, size, edge"),
     ("entry", "*"), ("restricted", "*"), ("tile", "*"), ("text", "*"),
     ("progress", "*"), ("fault", "*"), ("clock", "*"), ("verdict", "*"), ("wanted", "*"), ("granted", "*"),
-    ("recalled", "*"), ("list_item", "*"), ("list_act", "*"),
+    ("recalled", "*"), ("list_item", "*"), ("list_act", "*"), ("list_stop", "*"),
     ("list_successor", "*"), ("list_moment", "*"), ("version", "*"), ("mark", "*"), ("state", "*"),
     (
       "resource",
@@ -145,7 +152,8 @@ enum Schema {
 
   /// Every table that `rebuild` makes anew, and `fsck` compares with what the logs say.
   static let viewTables = [
-    "progress", "fault", "clock", "verdict", "wanted", "granted", "recalled", "list_item", "list_act", "list_successor",
+    "progress", "fault", "clock", "verdict", "wanted", "granted", "recalled", "list_item", "list_act", "list_stop",
+    "list_successor",
     "list_moment", "version",
     "mark",
     "resource", "state", "search",

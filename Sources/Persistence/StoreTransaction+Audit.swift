@@ -67,7 +67,4 @@ extension StoreTransaction {
         event: row.optionalBytes(2).flatMap { AuditEvent(decoding: $0) })
     }
   }
-
-  /// The digests of all texts of lists that are held.
-  package func listDigests() throws -> [Digest] { try storedTexts() }
 }

@@ -114,7 +114,7 @@ extension StoreTransaction {
     }
     if leaf.kind == .withdraw { return (.none, nil) }
     guard let body = try body(of: name) else {
-      if try isRecalled(name) { return ShownVersion(label: .recalled) }
+      if try isRecalled(name) { return (.recalled, nil) }
       switch leaf.body?.bodyClass {
       case .restricted: return (.withheld, nil)
       case .open: return (.missing, nil)

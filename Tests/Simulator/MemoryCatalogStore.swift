@@ -222,6 +222,8 @@ package final class MemoryCatalogStore: CatalogStore {
     return true
   }
 
+  package func keep(_ stop: ListStop, of list: Digest) {}
+
   package func grant(_ entry: EntryName, to recipients: [RegionCode]) {}
 
   package func setStanding(_ standing: Standing?, of id: ResourceID) { standings[id] = standing }

@@ -1,0 +1,59 @@
+import Catalog
+import Cryptography
+import TransparencyLog
+
+/// Lists as people and decisions read them.
+extension StoreTransaction {
+  package func keep(_ stop: ListStop, of list: Digest) throws {
+    writeCount += 1
+    notes.hasListActs = true
+    try sql(
+      "INSERT OR REPLACE INTO list_stop (list, region, idx, resumes, item, recipient) VALUES (?, ?, ?, ?, ?, ?)"
+    ).bind(1, list).bind(2, stop.entry.region.text).bind(3, Int64(stop.entry.index)).bind(4, stop.resumes ? 1 : 0)
+      .bind(5, stop.item.map(Int64.init)).bind(6, stop.recipient?.text ?? "").run()
+  }
+
+  package func stops(of list: Digest) throws -> [ListStop] {
+    try sql("SELECT region, idx, resumes, item, recipient FROM list_stop WHERE list = ? ORDER BY region, idx")
+      .bind(1, list).all { row in
+        ListStop(
+          entry: EntryName(try Self.region(row.text(0)), row.size(1)), resumes: row.integer(2) != 0,
+          item: row.isNull(3) ? nil : Int(row.integer(3)),
+          recipient: row.text(4).isEmpty ? nil : try Self.region(row.text(4)))
+      }
+  }
+
+  /// The digests of all texts of lists that are held.
+  package func listDigests() throws -> [Digest] { try storedTexts() }
+
+  /// nil if it is not held, or not one that a list may have.
+  package func listText(of digest: Digest) throws -> ListText? {
+    try storedText(digest).flatMap { try? ListText(bytes: $0) }
+  }
+
+  package func accessLists(own: RegionCode, at time: Int64) throws -> AccessLists {
+    try accessLists(
+      listDigests(), own: own, at: time, text: { try self.listText(of: $0) }, stops: { try self.stops(of: $0) })
+  }
+
+  /// Resources in dispute, or with versions that are contested, in the order of their ids.
+  package func conflicts() throws -> [(id: ResourceID, standing: Standing)] {
+    try sql(
+      """
+      SELECT status, shown, versions, contested, id FROM resource
+      WHERE status = 'disputed' OR contested <> '' ORDER BY id
+      """
+    ).all { row in
+      guard let id = ResourceID(row.text(4)) else { throw StoreError.damaged("“\(row.text(4))” is no id") }
+      return (id, try standing(row))
+    }
+  }
+
+  /// Applied versions of an id in the logs of some regions, all of them or only those whose bodies can still be erased.
+  package func versionNames(of id: ResourceID) throws -> [EntryName] {
+    try sql("SELECT key FROM version WHERE id = ? ORDER BY key").bind(1, id.text).all { try name(ofKey: $0.integer(0)) }
+  }
+
+  /// Whether the body of an entry was recalled.
+  package func isBodyRecalled(_ name: EntryName) throws -> Bool { try isRecalled(name) }
+}
