@@ -14,13 +14,15 @@ extension Node {
 
   package nonisolated func status() async throws -> JSONValue {
     let configuration = writer.catalogConfiguration
+    let now = Self.now
     return try await status(
       configuration,
       store.read(configuration) { transaction in
         StoredStatus(
           frontier: try transaction.frontier(), digest: try transaction.stateDigest(), counts: try transaction.counts(),
           refusals: try transaction.refusals(limit: 10),
-          logs: try transaction.origins().map { ($0, try transaction.heldLog($0)) })
+          logs: try transaction.origins().map { ($0, try transaction.heldLog($0)) },
+          waits: try transaction.waits(now: now))
       })
   }
 
@@ -31,11 +33,12 @@ extension Node {
     var counts: CatalogCounts
     var refusals: [RefusedEntry]
     var logs: [(Origin, HeldLog?)]
+    var waits: [RegionCode: (index: UInt64, wait: Wait)]
   }
 
   private func status(_ configuration: CatalogConfiguration, _ stored: StoredStatus) throws -> JSONValue {
     let (frontier, digest, counts) = (stored.frontier, stored.digest, stored.counts)
-    let (refusals, logs) = (stored.refusals, stored.logs)
+    let (refusals, logs, waits) = (stored.refusals, stored.logs, stored.waits)
     let reports = replication.reports()
     return .members(
       ("region", .string(self.configuration.region.text)), ("name", .string(self.configuration.name)),
@@ -53,7 +56,7 @@ extension Node {
               ("root", .string((held?.edge ?? RightEdge()).root.hex)), ("witnesses", .array([])))
           })
       ),
-      ("peers", .array(reports.map { json($0) })),
+      ("peers", .array(reports.map { json($0, waits[$0.region]) })),
       ("forks", .array(try replication.forkedLogs.map { try fork(of: $0.region) })),
       (
         "refusals",
@@ -77,19 +80,36 @@ extension Node {
       ("missing", .count(counts.missing)))
   }
 
-  private func json(_ report: PeerReport) -> JSONValue {
+  /// `wait`: why the next entry of its log is not judged.
+  private func json(_ report: PeerReport, _ wait: (index: UInt64, wait: Wait)?) -> JSONValue {
     .members(
       ("region", .string(report.region.text)), ("name", .text(cards[report.region]?.name)),
       ("state", .string(report.state.rawValue)), ("behind", .count(report.behind)),
       ("lastContact", .time(milliseconds: report.lastContact)), ("lastError", .text(report.lastError?.reason)),
-      ("frontier", .sizes(report.frontier)))
+      (
+        "waiting",
+        wait.map { index, wait in
+          .members(("index", .count(index)), ("code", .string(wait.code)), ("reason", .string(wait.reason)))
+        } ?? .null
+      ), ("frontier", .sizes(report.frontier)))
   }
 
   package func peer(_ region: RegionCode, withCard: Bool) throws -> JSONValue {
+    try peer(region, withCard: withCard, try waits())
+  }
+
+  private func waits() throws -> [RegionCode: (index: UInt64, wait: Wait)] {
+    let now = Self.now
+    return try store.read(writer.catalogConfiguration) { try $0.waits(now: now) }
+  }
+
+  private func peer(
+    _ region: RegionCode, withCard: Bool, _ waits: [RegionCode: (index: UInt64, wait: Wait)]
+  ) throws -> JSONValue {
     guard let card = cards[region], let report = replication.report(of: region) else {
       throw NodeError.refused("unknownPeer", "\(region) is no peer of this node: see `tongyuan peer list`")
     }
-    guard case .object(var members) = json(report) else { return .null }
+    guard case .object(var members) = json(report, waits[region]) else { return .null }
     members.append(.init("endpoints", .array(card.endpoints.map(JSONValue.string))))
     members.append(.init("fingerprint", .string(try card.fingerprint())))
     members.append(.init("suspendedReason", .text(standings[region]?.suspended)))
@@ -100,7 +120,8 @@ extension Node {
   }
 
   package func peers() throws -> JSONValue {
-    .members(("peers", .array(try cards.keys.sorted().map { try peer($0, withCard: false) })))
+    let waits = try waits()
+    return .members(("peers", .array(try cards.keys.sorted().map { try peer($0, withCard: false, waits) })))
   }
 
   /// Region × region: what each is known to have processed. The first row is this node.

@@ -34,6 +34,16 @@ extension StoreTransaction {
     log.prove(by: group.checkpoint, consistency: group.consistency)
   }
 
+  /// Logs whose next entry is not judged yet: its index, and why.
+  package func waits(now: Int64) throws -> [RegionCode: (index: UInt64, wait: Wait)] {
+    var waits: [RegionCode: (index: UInt64, wait: Wait)] = [:]
+    for region in try waitingLogs() {
+      guard let wait = try wait(of: region, now: now) else { continue }
+      waits[region] = (try logState(region).processed, wait)
+    }
+    return waits
+  }
+
   /// Why the next entry of a log is not judged yet; nil if it can be, or if all are.
   package func wait(of region: RegionCode, now: Int64) throws -> Wait? {
     let state = try logState(region)

@@ -17,7 +17,8 @@ struct PeerReport {
     for peer in peers {
       table.add(
         Table.Cell(peer["region"].plain), Table.Cell(peer["name"].plain), state(peer["state"].plain),
-        Table.Cell(peer["behind"].grouped), Table.Cell(peer["lastContact"].beijing), Table.Cell(peer["lastError"].plain)
+        Table.Cell(peer["behind"].grouped), Table.Cell(peer["lastContact"].beijing),
+        Table.Cell((peer["lastError"]?.string == nil ? peer["waiting"]?["reason"] : peer["lastError"]).plain)
       )
     }
     return table
@@ -35,6 +36,12 @@ struct PeerReport {
       (language(zh: "落后", en: "behind"), Table.Cell(peer["behind"].grouped)),
       (language(zh: "上次联系", en: "last contact"), Table.Cell(peer["lastContact"].beijing)),
       (language(zh: "上次错误", en: "last error"), Table.Cell(peer["lastError"].plain)),
+    ]
+    if let waiting = peer["waiting"], case .object = waiting {
+      let what = "\(waiting["code"].plain) \(waiting["index"].plain): \(waiting["reason"].plain)"
+      fields.append((language(zh: "等待", en: "waiting"), Table.Cell(what, .yellow)))
+    }
+    fields += [
       (
         language(zh: "端点", en: "endpoints"),
         Table.Cell(peer["endpoints"].elements.map(\.plain).joined(separator: "\n"))
