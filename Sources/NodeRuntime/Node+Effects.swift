@@ -211,6 +211,9 @@ extension PeerFailure {
   init(_ error: any Error) {
     switch error {
     case let failure as PeerFailure: self = failure
+    // A node that was proven to be the peer's spoke: no link makes an answer too long or unreadable.
+    case let error as TransportError where error.code == .tooLarge || error.code == .malformedAnswer:
+      self.init(code: error.code.rawValue, reason: error.reason, isFault: true)
     case let error as TransportError: self.init(code: error.code.rawValue, reason: error.description)
     case let error as MalformedMessage: self.init(code: "malformed", reason: error.reason, isFault: true)
     case let error as FrameError: self.init(code: "malformed", reason: error.reason, isFault: true)

@@ -93,9 +93,15 @@ struct PeerService: Sendable {
       var next = range.lowerBound
       while next < end {
         let from = next
+      node.inbox.yield(.messageRefused(region, PeerFailure(error)))
         let (bytes, count) = try store.read(writer.catalogConfiguration) {
           try $0.frames(of: origin, from: from, to: end, byteCountMax: Self.chunkBytes)
+      node.inbox.yield(.messageRefused(region, PeerFailure(error)))
         }
+    } catch let error as TransportError where error.code == .tooLarge {
+      node.inbox.yield(
+        .messageRefused(region, PeerFailure(code: "tooLarge", reason: "sent \(error.reason)", isFault: true)))
+      throw error  // the transport answers 413
         guard count > 0 else { return }
         try await stream.write(bytes)
         next += count

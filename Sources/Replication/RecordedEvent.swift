@@ -8,6 +8,7 @@ package enum RecordedEvent: UInt8, CaseIterable, Sendable {
   case committed, commitFailed, appended, stamped, reprocessed, processed
   case branchRead, branchReceived, branchFailed, forkReceived, forkFailed
   case bodiesWanted, bodiesReceived, bodiesFailed
+  case messageRefused
 
   package init(_ event: Replication.Event) {
     self =
@@ -23,6 +24,7 @@ package enum RecordedEvent: UInt8, CaseIterable, Sendable {
       case .nudgeReceived: .nudgeReceived
       case .nudgeAnswered: .nudgeAnswered
       case .nudgeFailed: .nudgeFailed
+      case .messageRefused: .messageRefused
       case .entriesReceived: .entriesReceived
       case .entriesFailed: .entriesFailed
       case .committed: .committed
@@ -64,7 +66,7 @@ extension RecordWriter {
       put(found)
       put(next) { $0.put($1.description) }
     case .headsFailed(let region, let failure), .nudgeFailed(let region, let failure),
-      .bodiesFailed(let region, let failure):
+      .bodiesFailed(let region, let failure), .messageRefused(let region, let failure):
       put(region)
       put(failure)
     case .nudgeReceived(let region, let heads, let entries):
@@ -137,6 +139,7 @@ extension RecordReader {
         try region(), try heads(), try optional { reader throws(MalformedRecording) in try reader.servedEntries() })
     case .nudgeAnswered: return .nudgeAnswered(try region(), try heads())
     case .nudgeFailed: return .nudgeFailed(try region(), try peerFailure())
+    case .messageRefused: return .messageRefused(try region(), try peerFailure())
     case .entriesReceived: return .entriesReceived(try region(), pull: try number(), try servedEntries())
     case .entriesFailed: return .entriesFailed(try region(), pull: try number(), try peerFailure())
     case .committed: return .committed(try origin(), size: try number(), processed: try sizes())

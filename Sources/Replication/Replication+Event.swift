@@ -96,6 +96,8 @@ extension Replication {
     /// A nudge of ours was answered with what the peer now holds.
     case nudgeAnswered(RegionCode, [Head])
     case nudgeFailed(RegionCode, PeerFailure)
+    /// The peer sent what cannot be read, unasked: nothing of it was taken.
+    case messageRefused(RegionCode, PeerFailure)
     case entriesReceived(RegionCode, pull: UInt64, ServedEntries)
     case entriesFailed(RegionCode, pull: UInt64, PeerFailure)
     /// The group that `commit` named is durable; sizes processed now, of every log that changed.

@@ -78,6 +78,8 @@ package struct Replication: Sendable {
     case .entriesReceived(let region, let pull, let entries): entriesReceived(region, pull, entries, at: now, &effects)
     case .entriesFailed(let region, let pull, let failure): entriesFailed(region, pull, failure, at: now, &effects)
     case .committed(let origin, let size, let processed): committed(origin, size, processed, &effects)
+    case .messageRefused(let region, let failure):
+      if peers[region]?.settings.standing == .active { failed(region, failure, at: now, &effects) }
     case .commitFailed(let origin, let reason): commitFailed(origin, reason, at: now, &effects)
     case .appended(let origin, let edge, let checkpoint, let processed):
       appended(origin, edge, checkpoint, processed, &effects)

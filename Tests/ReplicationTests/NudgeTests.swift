@@ -108,6 +108,22 @@ struct NudgeTests {
     #expect(node.tell(try appended(own)).isEmpty)
   }
 
+  @Test("Who sends what cannot be read is named for it, asked anew from the start, and later forgiven")
+  func unreadable() throws {
+    var node = try TestCore(own, [jiangsu], dialling: [Place.jiangsu])
+    node.hear(try own.head(held: 3), from: Place.jiangsu)
+    let failure = PeerFailure(code: "malformed", reason: "the nudge is no message", isFault: true)
+    let effects = node.tell(.messageRefused(Place.jiangsu, failure))
+    #expect(node.state(of: Place.jiangsu) == .faulty && node.error(of: Place.jiangsu) == failure)
+    node.now = try #require(effects.timer(of: Place.jiangsu))
+    #expect(node.tell(.timerFired(Place.jiangsu)) == [.requestHeads(Place.jiangsu, since: nil)])
+    node.hear(try own.head(held: 3), from: Place.jiangsu)
+    #expect(node.state(of: Place.jiangsu) == .inSync && node.error(of: Place.jiangsu) == nil)
+    node.tell(.peerConfigured(PeerSettings(region: Place.jiangsu, standing: .suspended(reason: "test"))))
+    node.tell(.messageRefused(Place.jiangsu, failure))
+    #expect(node.error(of: Place.jiangsu) == nil, "a session that was open at its suspension says nothing any more")
+  }
+
   @Test("A nudge is never blamed on the region whose log it is about")
   func falseNudge() throws {
     var node = try TestCore(own, [jiangsu])

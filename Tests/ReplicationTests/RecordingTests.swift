@@ -53,6 +53,7 @@ struct RecordingTests {
       .appended(
         own.origin, edge: try own.edge(at: 3), checkpoint: try own.checkpoint(at: 3), processed: [own.origin: 3]),
       .nudgeAnswered(Place.jiangsu, [try own.head(held: 2)]), .nudgeFailed(Place.jiangsu, failure),
+      .messageRefused(Place.jiangsu, failure),
       .stamped(own.origin, try own.keys.stamp(try own.checkpoint(at: 3), time: 5)),
       .processed([jiangsu.origin: 6]), .reprocessed([:]),
       .branchRead(Place.jiangsu, jiangsu.origin, size: 4, nil),
