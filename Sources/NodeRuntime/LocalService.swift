@@ -27,7 +27,16 @@ struct LocalService: Sendable {
   private func route(_ request: LocalRequest) async throws -> LocalResponse {
     let parts = request.path.split(separator: "/").map(String.init)
     guard parts.first == "v1" else { return problem(status: 404, code: "route", "no such route: \(request.path)") }
-    switch (request.method, parts.dropFirst().joined(separator: "/")) {
+    let allowed = Self.methods(of: Array(parts.dropFirst()))
+    let method = request.method == "HEAD" ? "GET" : request.method
+    guard !allowed.isEmpty else { return problem(status: 404, code: "route", "no such route: \(request.path)") }
+    guard allowed.contains(method) else {
+      var response = problem(
+        status: 405, code: "method", "\(request.path) takes \(allowed.joined(separator: " and ")) alone")
+      response.headers = [("allow", allowed.joined(separator: ", "))]
+      return response
+    }
+    switch (method, parts.dropFirst().joined(separator: "/")) {
     case ("GET", "status"): return json(try await node.status())
     case ("GET", "clock"): return json(try await node.clock())
     case ("GET", "card"): return json(try await node.card().json)
@@ -56,6 +65,22 @@ struct LocalService: Sendable {
     case ("POST", "resolve"): return json(try await resolve(request))
     case ("GET", "explain"): return json(try await explain(request))
     default: return problem(status: 404, code: "route", "no such route: \(request.path)")
+    }
+  }
+
+  /// Of a route, without its version; none: no such route.
+  private static func methods(of route: [String]) -> [String] {
+    switch route.first {
+    case "status", "clock", "card", "search", "resource", "proof": route.count == 1 ? ["GET"] : []
+    case "publish", "import", "withdraw", "sync": route.count == 1 ? ["POST"] : []
+    case "peers":
+      switch route.count {
+      case 1: ["GET", "POST"]
+      case 2: ["GET"]
+      case 3: ["suspend", "resume", "retire"].contains(route[2]) ? ["POST"] : []
+      default: []
+      }
+    default: []
     }
   }
 

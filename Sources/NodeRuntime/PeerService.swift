@@ -19,7 +19,13 @@ struct PeerService: Sendable {
   func answer(_ request: PeerRequest) async throws -> PeerResponse {
     guard let region = RegionCode(request.region) else { return problem(403, "This node does not serve you") }
     let parts = request.path.split(separator: "/").map(String.init)
-    switch (request.method, parts.count) {
+    let method = request.method == "HEAD" ? "GET" : request.method
+    if let allowed = Self.method(of: parts), allowed != method {
+      var response = problem(405, "This route takes \(allowed) alone")
+      response.headers = [("allow", allowed)]
+      return response
+    }
+    switch (method, parts.count) {
     case ("GET", 3) where parts == ["sync", "v1", "heads"]:
       node.inbox.yield(.contacted(region))
       let answer = await node.heads(since: request.queryValue("since"))
@@ -58,6 +64,18 @@ struct PeerService: Sendable {
     }
   }
 
+  /// The one method of a route; nil: no such route.
+  private static func method(of parts: [String]) -> String? {
+    switch parts.count {
+    case 3 where parts == ["sync", "v1", "nudge"] || parts == ["sync", "v1", "bodies"]: "POST"
+    case 3 where parts == ["sync", "v1", "heads"]: "GET"
+    case 4 where parts[...2] == ["sync", "v1", "forks"] || parts[...2] == ["sync", "v1", "texts"]: "GET"
+    case 5 where parts[...2] == ["sync", "v1", "logs"] && ["entries", "consistency"].contains(parts[4]): "GET"
+    case 3... where parts[0] == "tlog": "GET"
+    default: nil
+    }
+  }
+
   private func nudge(_ request: PeerRequest, from region: RegionCode) async throws -> PeerResponse {
     let nudge: Nudge
     let entries: ServedEntries?
@@ -65,9 +83,15 @@ struct PeerService: Sendable {
       nudge = try Nudge(parsing: try await request.body(limit: Nudge.maximumBytes))
       entries = try joinable(try ServedEntries(nudge), nudge)
     } catch let error as MalformedMessage {
+      node.inbox.yield(.messageRefused(region, PeerFailure(error)))
       return problem(400, error.reason)
     } catch let error as FrameError {
+      node.inbox.yield(.messageRefused(region, PeerFailure(error)))
       return problem(400, error.reason)
+    } catch let error as TransportError where error.code == .tooLarge {
+      node.inbox.yield(
+        .messageRefused(region, PeerFailure(code: "tooLarge", reason: "sent \(error.reason)", isFault: true)))
+      throw error  // the transport answers 413
     }
     let heads = await node.nudged(by: region, nudge.heads, entries)
     return .bytes(try HeadsAnswer(cursor: "", heads: heads).bytes, contentType: PeerPath.protobuf)
@@ -93,15 +117,9 @@ struct PeerService: Sendable {
       var next = range.lowerBound
       while next < end {
         let from = next
-      node.inbox.yield(.messageRefused(region, PeerFailure(error)))
         let (bytes, count) = try store.read(writer.catalogConfiguration) {
           try $0.frames(of: origin, from: from, to: end, byteCountMax: Self.chunkBytes)
-      node.inbox.yield(.messageRefused(region, PeerFailure(error)))
         }
-    } catch let error as TransportError where error.code == .tooLarge {
-      node.inbox.yield(
-        .messageRefused(region, PeerFailure(code: "tooLarge", reason: "sent \(error.reason)", isFault: true)))
-      throw error  // the transport answers 413
         guard count > 0 else { return }
         try await stream.write(bytes)
         next += count
