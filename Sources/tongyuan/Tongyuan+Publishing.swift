@@ -71,23 +71,38 @@ extension Tongyuan {
       }
     }
 
+    /// One line of error, whatever was refused; of several, all of them are printed as what was asked for.
     private func refuse(_ refused: [JSONValue], of answer: JSONValue, _ console: Console) throws -> Never {
-      guard console.isJSON else {
-        for refusal in refused {
-          let place = [refusal["place"]?.string, refusal["id"]?.string].compactMap(\.self).joined(separator: ": ")
-          let words = "\(place.isEmpty ? "" : place + ": ")\(refusal["reason"].plain) [\(refusal["code"].plain)]"
-          console.note(Message(zh: "tongyuan: 未发布：\(words)", en: "tongyuan: nothing was published: \(words)"))
-        }
-        throw ArgumentParser.ExitCode(CommandError.ExitCode.refused.rawValue)
+      if console.isJSON {
+        console.print(answer)
+      } else if refused.count > 1 {
+        console.print(table(ofRefused: refused, console.language))
       }
-      console.print(answer)
       let codes = Set(refused.compactMap { $0["code"]?.string })
+      let first = refused[0]
+      let place = [first["place"]?.string, first["id"]?.string].compactMap(\.self).joined(separator: ": ")
+      let words = "\(place.isEmpty ? "" : place + ": ")\(first["reason"].plain) [\(first["code"].plain)]"
+      let others = refused.count - 1
       throw CommandError(
         refused: codes.count == 1 ? codes.first ?? "refused" : "refused",
         Message(
-          zh: "\(refused.count) 处被拒绝，一条也没有发布",
-          en: "\(Quantity.counted(refused.count, "refusal")), nothing was published: correct them and publish again"),
+          zh: "一条也没有发布：\(words)" + (others > 0 ? "；另有 \(others) 处被拒绝" : ""),
+          en: "nothing was published: \(words)" + (others > 0 ? "; \(Quantity.counted(others, "further refusal"))" : "")
+        ),
         members: [.init("refused", JSONValue.array(refused).output)])
+    }
+
+    private func table(ofRefused refused: [JSONValue], _ language: Language) -> Table {
+      var table = Table([
+        Table.Column(language(zh: "位置", en: "place")), Table.Column(language(zh: "资源", en: "resource")),
+        Table.Column(language(zh: "代码", en: "code")), Table.Column(language(zh: "理由", en: "reason"), overflow: .wrap),
+      ])
+      for refusal in refused {
+        table.add(
+          Table.Cell(refusal["place"].plain), Table.Cell(refusal["id"].plain), Table.Cell(refusal["code"].plain, .red),
+          Table.Cell(refusal["reason"].plain))
+      }
+      return table
     }
 
     private func report(_ answer: JSONValue, _ console: Console) {
