@@ -34,7 +34,8 @@ package enum NodeService {
       let peers = PeerService(node: node, store: store, writer: node.writer, federation: configuration.federation)
       let trust = TrustTable(federation: configuration.federation.text, regions: await node.trust())
       let server = try await PeerServer.start(
-        on: peerSocket, credentials: credentials, trust: trust, logger: logger
+        on: peerSocket, credentials: credentials, trust: trust,
+        limits: ServerLimits(descriptors: DescriptorLimit.raise()), logger: logger
       ) { try await peers.answer($0) }
       await node.serve(with: server)
       let local = LocalService(node: node)

@@ -12,6 +12,7 @@ final class ConnectionGuard: ChannelDuplexHandler {
 
   private let connection: PeerConnection
   private let limits: ServerLimits
+  private let prove: HTTPListener.Prove
   private var deadline: Scheduled<Void>?
   private var stall: Scheduled<Void>?
   private var handshakeDone = false
@@ -20,9 +21,10 @@ final class ConnectionGuard: ChannelDuplexHandler {
   /// Closing TLS takes a moment, in which the caller's first request may still come.
   private var turnedAway = false
 
-  init(connection: PeerConnection, limits: ServerLimits) {
+  init(connection: PeerConnection, limits: ServerLimits, prove: @escaping HTTPListener.Prove) {
     self.connection = connection
     self.limits = limits
+    self.prove = prove
   }
 
   func handlerAdded(context: ChannelHandlerContext) {
@@ -44,15 +46,20 @@ final class ConnectionGuard: ChannelDuplexHandler {
       // A resumed session skips the verification callback: the certificate comes out of the ticket.
       if !connection.hasCertificate {
         let shown = try? context.pipeline.syncOperations.nioSSL_peerCertificate()?.toDERBytes()
-        if case .refused(let refusal) = connection.present(shown) {
-          refuse(refusal)
-          turnedAway = true
-          context.close(promise: nil)
-          return  // later handlers never see the handshake
-        }
+        if case .refused(let refusal) = connection.present(shown) { return turnAway(refusal, context) }
+      }
+      if case .admitted(let region) = connection.judgement(), let refusal = prove(region) {
+        return turnAway(refusal, context)
       }
     }
     context.fireUserInboundEventTriggered(event)
+  }
+
+  /// Later handlers never see the handshake.
+  private func turnAway(_ refusal: Refusal, _ context: ChannelHandlerContext) {
+    refuse(refusal)
+    turnedAway = true
+    context.close(promise: nil)
   }
 
   func channelRead(context: ChannelHandlerContext, data: NIOAny) {

@@ -26,7 +26,7 @@ package final class LocalServer: Sendable {
     let answering = HTTPAnswering(limits: limits, logger: logger)
     let listener = try await HTTPListener.start(
       on: socket, limits: limits, refusals: RefusalLog(logger: logger), logger: logger
-    ) { channel in
+    ) { channel, _ in
       let caller = try Self.caller(channel)
       return { request, writer, channel in
         try await answering.answer(

@@ -96,10 +96,12 @@ final class PeerReception: Sendable {
   }
 
   /// On the connection's event loop.
-  @Sendable func prepare(_ channel: any Channel) throws -> HTTPChannelHandler.Responder {
+  @Sendable func prepare(
+    _ channel: any Channel, _ prove: @escaping HTTPListener.Prove
+  ) throws -> HTTPChannelHandler.Responder {
     let connection = PeerConnection(
       trust: trust, refusals: refusals, ledger: ledger, address: channel.peerDescription)
-    let guardian = ConnectionGuard(connection: connection, limits: limits)
+    let guardian = ConnectionGuard(connection: connection, limits: limits, prove: prove)
     let isolated = NIOLoopBound(guardian, eventLoop: channel.eventLoop)
     let verify: NIOSSLCustomVerificationCallback = { chain, promise in
       let leaf = chain.first.flatMap { try? $0.toDERBytes() }

@@ -13,7 +13,10 @@ package struct ServerLimits: Sendable {
   /// Requests under way when the server stops.
   package var drain: Duration = .seconds(5)
   package var connections = 1024
+  /// Of those that have not shown yet whose they are: many regions may stand behind one address.
   package var connectionsPerAddress = 64
+  /// A peer's client keeps four, and twice as many while its card changes.
+  package var connectionsPerCaller = 16
   /// Bytes of one header field, bytes of all, number of fields.
   package var headerFieldBytes = 8 << 10
   package var headerBytes = 16 << 10

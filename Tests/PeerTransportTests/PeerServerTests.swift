@@ -136,20 +136,40 @@ struct PeerServerTests {
     await server.stop()
   }
 
-  @Test("Connections are limited, in all and for each address")
-  func connectionLimits() async throws {
+  @Test("A region's connections are limited; beyond that the new one is refused")
+  func connectionsOfARegion() async throws {
     var limits = ServerLimits()
-    limits.connectionsPerAddress = 2
+    limits.connectionsPerCaller = 2
     let server = try await federation.server(limits: limits)
     let port = server.port
     let credentials = try federation.jiangsuCredentials()
     let kept = try await blocking { try (0..<2).map { _ in try TLSProbe(port: port, credentials: credentials) } }
+    _ = try await blocking { try kept.map { try $0.get() } }
     await #expect(throws: TLSProbe.Failure.self) {
       try await blocking { try TLSProbe(port: port, credentials: credentials).get() }
     }
     #expect(try await blocking { try kept[0].get() }.hasSuffix("hello 320000"))
     await server.stop()
     #expect(server.refusals.counts == [.tooManyConnections: 1])
+  }
+
+  @Test(
+    "A flood of connections that prove nothing ends the oldest of them, and a peer gets through",
+    arguments: [true, false])
+  func flood(isOfOneAddress: Bool) async throws {
+    var limits = ServerLimits()
+    if isOfOneAddress { limits.connectionsPerAddress = 8 } else { limits.connections = 8 }
+    limits.handshake = .seconds(60)
+    let server = try await federation.server(limits: limits)
+    let port = server.port
+    let flood = try await blocking { try (0..<40).map { _ in try TCPProbe.connect(port: port) } }
+    defer { for descriptor in flood { close(descriptor) } }
+    let client = try federation.client(port: port)
+    for _ in 0..<3 { #expect(try await client.text() == "hello 320000") }
+    #expect(server.openConnections <= 9)
+    client.shutdown()
+    await server.stop()
+    #expect(server.refusals.counts == [.tooManyConnections: 33])
   }
 
   @Test("A body over the route's limit is answered with 413, whether it is sent or only announced")
