@@ -89,6 +89,16 @@ extension Node {
     }
   }
 
+  /// Logs of which more is there than is taken today.
+  private var throttled: [JSONValue] {
+    cards.values.sorted { $0.region < $1.region }.compactMap { card in
+      guard let failure = replication.throttle(of: card.region) else { return nil }
+      return .members(
+        ("region", .string(card.region.text)), ("index", .count(replication.held(card.catalogOrigin)?.edge.size ?? 0)),
+        ("code", .string(failure.code)), ("reason", .string(failure.reason)))
+    }
+  }
+
   private func json(
     complete: Bool?, _ asked: [RegionCode], unanswered: [RegionCode], _ failed: [RegionCode: String],
     _ missing: [RegionCode: UInt64], _ waiting: [RegionCode: (index: UInt64, wait: Wait)], _ missingBodies: UInt64
@@ -111,7 +121,7 @@ extension Node {
             .members(
               ("region", .string(region.text)), ("index", .count(wait.index)), ("code", .string(wait.wait.code)),
               ("reason", .string(wait.wait.reason)))
-          })
+          } + throttled)
       ), ("behind", .sizes(missing)), ("missingBodies", .count(missingBodies)))
   }
 }

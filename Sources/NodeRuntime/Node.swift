@@ -102,11 +102,14 @@ package actor Node {
     var system = SystemRandomNumberGenerator()
     let (incarnation, seed) = (system.next() as UInt64, system.next() as UInt64)
     replication = Replication(
-      own: configuration.catalogOrigin, incarnation: incarnation, seed: seed, backOff: backOff)
+      own: configuration.catalogOrigin, incarnation: incarnation, seed: seed, backOff: backOff,
+      quota: configuration.quota)
     recorder = try recording.map {
       try EventFile(
         path: $0,
-        EventRecorder(own: configuration.catalogOrigin, incarnation: incarnation, seed: seed, backOff: backOff))
+        EventRecorder(
+          own: configuration.catalogOrigin, incarnation: incarnation, seed: seed, backOff: backOff,
+          quota: configuration.quota))
     }
   }
 

@@ -1,5 +1,6 @@
 import Catalog
 import Foundation
+import Replication
 import Yams
 
 /// `config.yaml`: what a node is, and how it is reached.
@@ -16,6 +17,8 @@ package struct NodeConfiguration: Sendable, Equatable {
   package var advertise: String?
   /// The distance of polls at rest, in milliseconds.
   package var pollMilliseconds: Int64 = 30_000
+  /// How much of each other log is taken in a day.
+  package var quota = Quota()
 
   /// Days between ending a list and the end's effect, at the least.
   package var noticeDays = 0
@@ -28,7 +31,8 @@ package struct NodeConfiguration: Sendable, Equatable {
 
   /// Refuses what cannot work, in words for the operator.
   package init(
-    region: String, name: String, federation: String, listen: String, advertise: String?, pollSeconds: Double? = nil
+    region: String, name: String, federation: String, listen: String, advertise: String?, pollSeconds: Double? = nil,
+    entriesPerDay: Int? = nil, mebibytesPerDay: Int? = nil
   ) throws(NodeError) {
     guard let region = RegionCode(region) else {
       throw .usage("region", "region \"\(region)\" is no region code: give six digits such as 310000")
@@ -49,12 +53,23 @@ package struct NodeConfiguration: Sendable, Equatable {
       }
       pollMilliseconds = Int64(pollSeconds * 1000)
     }
+    for (name, value) in [("entriesPerDay", entriesPerDay), ("mebibytesPerDay", mebibytesPerDay)] {
+      guard let value else { continue }
+      guard 1...Self.quotaMax ~= value else {
+        throw .usage("quota", "\(name) must lie between 1 and \(Self.quotaMax)")
+      }
+    }
+    quota = Quota(
+      entriesPerDay: entriesPerDay.map(UInt64.init) ?? Quota().entriesPerDay,
+      bytesPerDay: mebibytesPerDay.map { UInt64($0) << 20 } ?? Quota().bytesPerDay)
     self.region = region
     self.name = trimmed
     self.federation = federation
     self.listen = address
     self.advertise = advertise
   }
+
+  private static let quotaMax = 1_000_000_000
 
   static func checkName(_ name: String) throws(NodeError) {
     guard !name.isEmpty, name.utf8.count <= 256,
@@ -78,6 +93,8 @@ package struct NodeConfiguration: Sendable, Equatable {
     var advertise: String?
     var pollSeconds: Double?
     var noticeDays: Int?
+    var entriesPerDay: Int?
+    var mebibytesPerDay: Int?
   }
 
   package init(yaml: String, path: String) throws(NodeError) {
@@ -88,7 +105,8 @@ package struct NodeConfiguration: Sendable, Equatable {
     do {
       try self.init(
         region: file.region, name: file.name, federation: file.federation, listen: file.listen,
-        advertise: file.advertise, pollSeconds: file.pollSeconds)
+        advertise: file.advertise, pollSeconds: file.pollSeconds, entriesPerDay: file.entriesPerDay,
+        mebibytesPerDay: file.mebibytesPerDay)
       if let days = file.noticeDays {
         guard (0...3650).contains(days) else {
           throw NodeError.usage("noticeDays", "noticeDays must lie between 0 and 3650")
@@ -116,6 +134,9 @@ package struct NodeConfiguration: Sendable, Equatable {
     if let advertise { lines.append("advertise: \(quoted(advertise))") }
     lines.append("# Seconds between polls of a peer while nothing happens; a change is told at once by a nudge.")
     lines.append("pollSeconds: \(Double(pollMilliseconds) / 1000)")
+    lines.append("# At most this much of each other region's log is taken in a day (UTC); the rest comes on the next.")
+    lines.append("entriesPerDay: \(quota.entriesPerDay)")
+    lines.append("mebibytesPerDay: \(quota.bytesPerDay >> 20)")
     return lines.joined(separator: "\n") + "\n"
   }
 

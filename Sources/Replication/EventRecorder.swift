@@ -7,7 +7,7 @@ import Catalog
 /// where a node that appends to one file starts anew; `record` follows for each event. Entries stand in it as their
 /// frames, so that a recording is about as large as what the node received.
 package struct EventRecorder: Sendable {
-  static let title = "tongyuan/events/v2"
+  static let title = "tongyuan/events/v3"
   static let startKind: UInt8 = 0
   static let eventKind: UInt8 = 1
   /// Bytes of one record: an answer with a group's entries, the last of them as large as an entry may be, fits.
@@ -19,17 +19,19 @@ package struct EventRecorder: Sendable {
   let incarnation: UInt64
   let seed: UInt64
   let backOff: BackOff
+  let quota: Quota
   let groupEntries: UInt64
 
   /// With what the recorded `Replication` was made from.
   package init(
-    own: Origin, incarnation: UInt64, seed: UInt64, backOff: BackOff = BackOff(),
+    own: Origin, incarnation: UInt64, seed: UInt64, backOff: BackOff = BackOff(), quota: Quota = Quota(),
     groupEntries: UInt64 = Replication.groupEntries
   ) {
     self.own = own
     self.incarnation = incarnation
     self.seed = seed
     self.backOff = backOff
+    self.quota = quota
     self.groupEntries = groupEntries
   }
 
@@ -43,6 +45,8 @@ package struct EventRecorder: Sendable {
     writer.put(backOff.restMilliseconds)
     writer.put(backOff.firstMilliseconds)
     writer.put(backOff.longestMilliseconds)
+    writer.put(quota.entriesPerDay)
+    writer.put(quota.bytesPerDay)
     writer.put(groupEntries)
     return Self.framed(writer.bytes)
   }
@@ -75,7 +79,8 @@ package struct EventRecorder: Sendable {
 
   /// The core as it was at the start.
   package var fresh: Replication {
-    Replication(own: own, incarnation: incarnation, seed: seed, backOff: backOff, groupEntries: groupEntries)
+    Replication(
+      own: own, incarnation: incarnation, seed: seed, backOff: backOff, quota: quota, groupEntries: groupEntries)
   }
 
   init(_ reader: inout RecordReader) throws(MalformedRecording) {
@@ -88,11 +93,14 @@ package struct EventRecorder: Sendable {
     backOff.firstMilliseconds = try reader.signed()
     backOff.longestMilliseconds = try reader.signed()
     self.backOff = backOff
+    let (entriesPerDay, bytesPerDay) = (try reader.number(), try reader.number())
     groupEntries = try reader.number()
     let times = [backOff.restMilliseconds, backOff.firstMilliseconds, backOff.longestMilliseconds]
-    guard times.allSatisfy({ 0...BackOff.millisecondsMax ~= $0 }), 1...Replication.groupEntriesMax ~= groupEntries
+    guard times.allSatisfy({ 0...BackOff.millisecondsMax ~= $0 }), 1...Replication.groupEntriesMax ~= groupEntries,
+      1...Quota.maximum ~= entriesPerDay, 1...Quota.maximum ~= bytesPerDay
     else {
       throw reader.failure("the end of times and limits that a node can have")
     }
+    quota = Quota(entriesPerDay: entriesPerDay, bytesPerDay: bytesPerDay)
   }
 }

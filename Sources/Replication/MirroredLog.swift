@@ -14,7 +14,10 @@ struct MirroredLog {
   var givenUp = 0
   /// Commits that failed in a row.
   var commitFailures = 0
-  /// The peer whose pull of this log is under way.
+  var taken = Quota.Taken()
+  /// Somebody has more of it than the quota lets this node take today.
+  var isThrottled = false
+  /// The peer whose pull of this log is under way; of several, the latest.
   var puller: RegionCode?
   /// Positions in the node's sequence of changes: of the entries, and of the stamp.
   var movedAt: UInt64 = 0
@@ -133,6 +136,8 @@ struct PeerState {
     var from: UInt64
     var to: UInt64
     var offer: Offer
+    /// Milliseconds since the epoch.
+    var beganAt: Int64
   }
 
   enum NudgeState {
@@ -166,6 +171,8 @@ struct PeerState {
   /// Another request was wanted meanwhile.
   var askAgain = false
   var pull: Pull?
+  /// Others were faster with what was asked of it last: they do not wait for it again.
+  var isOutdone = false
   var nudge = NudgeState.idle
   /// Requests that failed in a row; heads that arrive end the row.
   var failures = 0

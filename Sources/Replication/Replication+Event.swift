@@ -167,4 +167,6 @@ package struct ProvenGroup: Sendable, Equatable {
   package var checkpoint: SignedCheckpoint
   /// From the edge to the checkpoint, where it covers more.
   package var consistency: [Digest]
+  /// Of the entries' frames.
+  package var byteCount = 0
 }

@@ -188,7 +188,9 @@ extension Replication {
       for head in heads { try take(head, from: region, askedAt: nil, at: now, &effects) }
       if let head = heads.first, let entries, let log = logs[head.origin], log.canProve, head.origin != own {
         do {
-          try takeNudged(entries, of: head, log.provenEdge.size, &effects)
+          if quota.allowance(log.taken, log.inFlight, at: now) >= entries.frames.count {
+            try takeNudged(entries, of: head, log.provenEdge.size, &effects)
+          }
         } catch  where error.code == "falseProof" && peer.isDialled && log.provenCheckpoint != nil {
           // Another history, or false: what is pulled from it after this head tells.
         }

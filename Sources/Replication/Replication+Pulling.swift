@@ -4,8 +4,12 @@ import TransparencyLog
 
 /// Entries asked for, proven, and handed to the disk.
 extension Replication {
+  /// A peer that has served nothing of a log for this long is not waited for any more by others that have it: whoever is
+  /// first is taken, and what comes later is known already.
+  static let patienceMilliseconds: Int64 = 5_000
+
   /// Gives every idle peer the first log that it has more of, and that nobody else is fetching.
-  mutating func startPulls(_ effects: inout [Effect]) {
+  mutating func startPulls(at now: Int64, _ effects: inout [Effect]) {
     for region in peers.keys.sorted() {
       guard let peer = peers[region], peer.isDialled, peer.pull == nil, peer.inquiry == nil, !peer.ahead.isEmpty else {
         continue
@@ -17,12 +21,14 @@ extension Replication {
           peers[region]?.ahead.remove(origin)
           continue
         }
-        guard log.puller == nil, log.canProve else { continue }
+        let allowance = quota.allowance(log.taken, log.inFlight, at: now)
+        logs[origin]?.isThrottled = allowance == 0
+        guard allowance > 0, log.canProve, !isFetched(log, at: now) else { continue }
         let from = log.provenEdge.size
-        let to = min(offer.held, log.end, from + pullEntriesMax)
+        let to = min(offer.held, log.end, from + min(pullEntriesMax, allowance))
         pulls += 1
         peers[region]?.pull = PeerState.Pull(
-          id: pulls, origin: origin, from: from, to: to, offer: offer)
+          id: pulls, origin: origin, from: from, to: to, offer: offer, beganAt: now)
         logs[origin]?.puller = region
         // Of a half-held log, what leads from there to the checkpoint came with the offer.
         effects.append(
@@ -30,6 +36,28 @@ extension Replication {
         break
       }
     }
+  }
+
+  /// Whether somebody is at it, and not for too long.
+  private func isFetched(_ log: MirroredLog, at now: Int64) -> Bool {
+    guard let puller = log.puller, let peer = peers[puller], let pull = peer.pull, !peer.isOutdone,
+      pull.origin == log.identity.origin
+    else { return false }
+    return now - pull.beganAt < Self.patienceMilliseconds
+  }
+
+  /// What is asked of others and has come meanwhile is not waited for: they are free for what only they have.
+  private mutating func giveUpOutdone(_ origin: Origin, _ effects: inout [Effect]) {
+    guard let size = logs[origin]?.provenEdge.size else { return }
+    for region in peers.keys.sorted() {
+      guard let pull = peers[region]?.pull, pull.origin == origin, pull.from < size else { continue }
+      peers[region]?.isOutdone = true
+      release(region, &effects)
+    }
+  }
+
+  mutating func leave(_ origin: Origin, _ region: RegionCode) {
+    if logs[origin]?.puller == region { logs[origin]?.puller = nil }
   }
 
   mutating func entriesReceived(
@@ -52,6 +80,7 @@ extension Replication {
       peers[region]?.lastContact = now
       peers[region]?.lastError = nil
       peers[region]?.pullFailures = 0
+      peers[region]?.isOutdone = false
     } catch { pullFailed(region, error, at: now, &effects) }
   }
 
@@ -84,7 +113,7 @@ extension Replication {
   private mutating func endPull(_ region: RegionCode, _ id: UInt64) -> PeerState.Pull? {
     guard let pull = peers[region]?.pull, pull.id == id else { return nil }
     peers[region]?.pull = nil
-    logs[pull.origin]?.puller = nil
+    leave(pull.origin, region)
     return pull
   }
 
@@ -118,10 +147,12 @@ extension Replication {
     }
     var group = ProvenGroup(
       origin: origin, first: entries.first, entries: proven, edge: edge, checkpoint: checkpoint,
-      consistency: edge.size < checkpoint.checkpoint.size ? consistency : [])
+      consistency: edge.size < checkpoint.checkpoint.size ? consistency : [],
+      byteCount: proven.reduce(0) { $0 + $1.frame.encodedLength })
     group.texts = try texts(entries.texts, namedBy: proven, of: origin)
     logs[origin]?.inFlight.append(group.withoutEntries)
     effects.append(.commit(group))
+    giveUpOutdone(origin, &effects)
   }
 
   /// Their digests prove texts: one that no entry names was not asked for.
@@ -158,12 +189,13 @@ extension Replication {
   }
 
   mutating func committed(
-    _ origin: Origin, _ size: UInt64, _ processed: [Origin: UInt64], _ effects: inout [Effect]
+    _ origin: Origin, _ size: UInt64, _ processed: [Origin: UInt64], at now: Int64, _ effects: inout [Effect]
   ) {
     guard var log = logs[origin], let group = log.inFlight.first else { return }
     precondition(group.edge.size == size, "groups are committed in the order in which they were proven")
     log.inFlight.removeFirst()
     log.commitFailures = 0
+    log.taken.add(group, at: now)
     log.held.edge = group.edge
     log.held.checkpoint = group.checkpoint
     log.held.consistency = group.consistency

@@ -36,7 +36,13 @@ extension Replication {
     }
     return PeerReport(
       region: region, state: state(of: peer, behind: behind), behind: behind, lastContact: peer.lastContact,
-      lastError: peer.lastError, lastFailure: peer.lastFailure, frontier: frontier)
+      lastError: peer.lastError ?? throttle(of: region), lastFailure: peer.lastFailure, frontier: frontier)
+  }
+
+  /// Why no more of a region's logs is taken today; nil if nothing is held back.
+  package func throttle(of region: RegionCode) -> PeerFailure? {
+    logs.filter { $0.key.region == region && $0.value.isThrottled }.sorted { $0.key < $1.key }.first?.value
+      .throttle(quota)
   }
 
   private func state(of peer: PeerState, behind: UInt64) -> PeerReport.State {
@@ -47,8 +53,9 @@ extension Replication {
     }
     let held = logs.values.filter { $0.identity.origin.region == peer.settings.region }
     if held.contains(where: \.isForked) { return .forked }
+    if peer.settings.dialled, peer.lastError?.isFault == true { return .faulty }
+    if held.contains(where: \.isThrottled) { return .throttled }
     if !peer.settings.dialled { return .relayed }
-    if peer.lastError?.isFault == true { return .faulty }
     if peer.lastContact == nil, held.allSatisfy({ $0.held.edge.size == 0 }) { return .neverSynced }
     if peer.failures > 0 { return .unreachable }
     if peer.lastContact == nil || behind > 0 || wanted.open > 0 { return .catchingUp }
@@ -65,8 +72,8 @@ extension Replication {
     var sizes: [Origin: UInt64] = [:]
     for (origin, offer) in peer.offers where origin != own {
       guard let log = logs[origin] else { continue }
-      // Of a forked log what others hold may never come.
-      sizes[origin] = min(offer.held, log.isForked ? log.held.edge.size : log.end)
+      // Of a forked log what others hold may never come, of a throttled one not today.
+      sizes[origin] = min(offer.held, log.isForked || log.isThrottled ? log.held.edge.size : log.end)
     }
     return sizes
   }

@@ -24,6 +24,7 @@ package struct Replication: Sendable {
   /// Told apart from other starts of this or a restored store: cursors of another incarnation get the full answer.
   let incarnation: UInt64
   let backOff: BackOff
+  let quota: Quota
   let pullEntriesMax: UInt64
   var generator: SeededGenerator
   var logs: [Origin: MirroredLog] = [:]
@@ -40,12 +41,14 @@ package struct Replication: Sendable {
 
   /// `own`: this node's catalog log. `incarnation` and `seed` are drawn anew at each start.
   package init(
-    own: Origin, incarnation: UInt64, seed: UInt64, backOff: BackOff = BackOff(), groupEntries: UInt64 = groupEntries
+    own: Origin, incarnation: UInt64, seed: UInt64, backOff: BackOff = BackOff(), quota: Quota = Quota(),
+    groupEntries: UInt64 = groupEntries
   ) {
     precondition(1...Self.groupEntriesMax ~= groupEntries, "a pull asks for something, and memory is finite")
     self.own = own
     self.incarnation = incarnation
     self.backOff = backOff
+    self.quota = quota
     pullEntriesMax = groupEntries
     generator = SeededGenerator(seed: seed)
   }
@@ -75,11 +78,11 @@ package struct Replication: Sendable {
     case .nudgeReceived(let region, let heads, let entries): nudgeReceived(region, heads, entries, at: now, &effects)
     case .nudgeAnswered(let region, let heads): nudgeAnswered(region, heads, at: now, &effects)
     case .nudgeFailed(let region, let failure): nudgeFailed(region, failure, at: now, &effects)
-    case .entriesReceived(let region, let pull, let entries): entriesReceived(region, pull, entries, at: now, &effects)
-    case .entriesFailed(let region, let pull, let failure): entriesFailed(region, pull, failure, at: now, &effects)
-    case .committed(let origin, let size, let processed): committed(origin, size, processed, &effects)
     case .messageRefused(let region, let failure):
       if peers[region]?.settings.standing == .active { failed(region, failure, at: now, &effects) }
+    case .entriesReceived(let region, let pull, let entries): entriesReceived(region, pull, entries, at: now, &effects)
+    case .entriesFailed(let region, let pull, let failure): entriesFailed(region, pull, failure, at: now, &effects)
+    case .committed(let origin, let size, let processed): committed(origin, size, processed, at: now, &effects)
     case .commitFailed(let origin, let reason): commitFailed(origin, reason, at: now, &effects)
     case .appended(let origin, let edge, let checkpoint, let processed):
       appended(origin, edge, checkpoint, processed, &effects)
@@ -99,7 +102,7 @@ package struct Replication: Sendable {
     case .forkFailed(let region, let origin, let failure): forkFailed(region, origin, failure, at: now, &effects)
     }
     startInquiries(&effects)
-    startPulls(&effects)
+    startPulls(at: now, &effects)
     startBodies(&effects)
     return effects
   }
@@ -137,7 +140,7 @@ package struct Replication: Sendable {
   mutating func release(_ region: RegionCode, _ effects: inout [Effect]) {
     guard let pull = peers[region]?.pull else { return }
     peers[region]?.pull = nil
-    logs[pull.origin]?.puller = nil
+    leave(pull.origin, region)
     effects.append(.cancelEntries(region, pull: pull.id))
   }
 

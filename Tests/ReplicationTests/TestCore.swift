@@ -29,9 +29,11 @@ struct TestCore {
   /// Opens the own log and those given, nothing held of any unless `held` says so, and dials the regions named.
   init(
     _ own: SimulatedLog, _ logs: [SimulatedLog], dialling regions: [RegionCode] = [Place.jiangsu, Place.zhejiang],
-    held: [RegionCode: HeldLog] = [:], groupEntries: UInt64 = 4, seed: UInt64 = 1, incarnation: UInt64 = 7
+    held: [RegionCode: HeldLog] = [:], quota: Quota = Quota(), groupEntries: UInt64 = 4, seed: UInt64 = 1,
+    incarnation: UInt64 = 7
   ) throws {
-    core = Replication(own: own.origin, incarnation: incarnation, seed: seed, groupEntries: groupEntries)
+    core = Replication(
+      own: own.origin, incarnation: incarnation, seed: seed, quota: quota, groupEntries: groupEntries)
     tell(.logOpened(own.keys.identity, try held[own.keys.region] ?? own.held(own.size)))
     for log in logs { tell(.logOpened(log.keys.identity, held[log.keys.region] ?? HeldLog())) }
     for region in regions { tell(.peerConfigured(PeerSettings(region: region))) }
