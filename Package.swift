@@ -71,8 +71,12 @@ let package = Package(
       path: "Tests/Simulator"),
     .target(
       name: "NodeProcesses",
-      dependencies: ["Catalog", "Cryptography", "NodeRuntime", "Persistence", "TransparencyLog"],
+      dependencies: [
+        "Catalog", "Cryptography", "NodeRuntime", "PeerTransport", "Persistence", "Replication", "TransparencyLog",
+        logging,
+      ],
       path: "Tests/NodeProcesses"),
+    .executableTarget(name: "tongyuan-hostile", dependencies: ["NodeProcesses"], path: "Tests/HostilePeer"),
     .executableTarget(
       name: "tongyuan-demo", dependencies: ["Catalog", "NodeProcesses"], path: "Demo", exclude: ["samples"]),
     .executableTarget(
@@ -93,7 +97,7 @@ let package = Package(
     .testTarget(
       name: "SimulationTests",
       dependencies: ["Catalog", "Cryptography", "Replication", "Simulator", "TransparencyLog"]),
-    .testTarget(name: "NodeTests", dependencies: ["Catalog", "NodeProcesses", grdb]),
+    .testTarget(name: "NodeTests", dependencies: ["Catalog", "NodeProcesses", "PeerTransport", grdb]),
     .testTarget(name: "PresentationTests", dependencies: ["Presentation"]),
     .testTarget(
       name: "PeerTransportTests", dependencies: ["COpenSSL", "Cryptography", "PeerTransport", logging]),

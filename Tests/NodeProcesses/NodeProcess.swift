@@ -57,9 +57,16 @@ package final class NodeProcess: @unchecked Sendable {
     process.arguments = ["serve", "--node", directory] + extra
     process.environment = ProcessInfo.processInfo.environment.merging(["LC_ALL": "C.UTF-8"]) { $1 }
     process.standardInput = FileHandle.nullDevice
-    process.standardOutput = try Programs.file("\(directory)/serve-\(serveCount).out")
-    process.standardError = try Programs.file("\(directory)/serve-\(serveCount).err")
+    let (output, errors) = (
+      try Programs.file("\(directory)/serve-\(serveCount).out"),
+      try Programs.file("\(directory)/serve-\(serveCount).err")
+    )
+    process.standardOutput = output
+    process.standardError = errors
     try process.run()
+    // The node has its own: nothing of this process may hold the file system that the directory lies on.
+    try output.close()
+    try errors.close()
     lock.withLock { self.process = process }
   }
 

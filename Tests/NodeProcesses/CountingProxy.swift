@@ -1,14 +1,15 @@
 import Foundation
-import NodeProcesses
 import Synchronization
 
 /// Passes connections of this machine on to another port, and counts: what two nodes really say to each other, TLS included.
-final class CountingProxy: Sendable {
-  struct Count: Equatable {
+package final class CountingProxy: Sendable {
+  package struct Count: Equatable, Sendable {
     /// Both directions.
-    var bytes = 0
+    package var bytes = 0
+    /// From the side that was dialled.
+    package var answered = 0
     /// Times that the side which dialled spoke after the other, or first.
-    var roundTrips = 0
+    package var roundTrips = 0
   }
 
   private struct State {
@@ -16,15 +17,17 @@ final class CountingProxy: Sendable {
     /// When a byte last passed.
     var last = ContinuousClock.now
     var isCut = false
+    /// The link is cut once this much was answered.
+    var answeredMax = Int.max
     var connections: Set<Int32> = []
   }
 
-  let port: Int
+  package let port: Int
   private let target: Int
   private let listener: Int32
   private let state = Mutex(State())
 
-  init(to target: Int) throws {
+  package init(to target: Int) throws {
     self.target = target
     listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
     port = try Programs.freePort()
@@ -41,23 +44,32 @@ final class CountingProxy: Sendable {
   }
 
   /// Ends the proxy; connections under way end too.
-  func close() {
+  package func close() {
     shutdown(listener, Int32(SHUT_RDWR))
     Glibc.close(listener)
     cut(true)
   }
 
   /// Cuts the link, or mends it.
-  func cut(_ isCut: Bool) {
+  package func cut(_ isCut: Bool) {
     state.withLock { state in
-      state.isCut = isCut
-      if isCut { for descriptor in state.connections { shutdown(descriptor, Int32(SHUT_RDWR)) } }
+      state.answeredMax = .max
+      Self.cut(isCut, &state)
     }
   }
 
-  var count: Count { state.withLock(\.count) }
-  func reset() { state.withLock { $0.count = Count() } }
-  var last: ContinuousClock.Instant { state.withLock(\.last) }
+  /// Cuts the link once the side that is dialled has said this much more.
+  package func cut(afterAnswered bytes: Int) { state.withLock { $0.answeredMax = $0.count.answered + bytes } }
+
+  private static func cut(_ isCut: Bool, _ state: inout State) {
+    state.isCut = isCut
+    if isCut { for descriptor in state.connections { shutdown(descriptor, Int32(SHUT_RDWR)) } }
+  }
+
+  package var isCut: Bool { state.withLock(\.isCut) }
+  package var count: Count { state.withLock(\.count) }
+  package func reset() { state.withLock { $0.count = Count() } }
+  package var last: ContinuousClock.Instant { state.withLock(\.last) }
 
   private static func withAddress(_ port: Int, _ body: (UnsafePointer<sockaddr>, socklen_t) -> Int32) -> Int32 {
     var address = sockaddr_in()
@@ -126,6 +138,8 @@ final class CountingProxy: Sendable {
       }
       state.withLock { state in
         state.count.bytes += length
+        if !isFromClient { state.count.answered += length }
+        if state.count.answered >= state.answeredMax { Self.cut(true, &state) }
         if begins { state.count.roundTrips += 1 }
         state.last = .now
       }
