@@ -33,10 +33,11 @@ extension Decision {
         zh: "\(id) 没有写明共享属性，一律不予提供：请提供方补全目录（第 809 号令第十四条）",
         en: "\(id) states no share type, so it is denied: its provider should complete the entry (809 art. 14)")
     case .notShared(let reason, let basis):
+      let (why, law) = (reason?.shortened(to: 1000), basis?.shortened(to: 1000))
       let by = citation == nil ? Wording(zh: "\(id) ", en: "\(id)") : Wording(zh: zh, en: en + ",")
       return Wording(
-        zh: "\(by.zh)为不予共享" + (reason.map { "：\($0)" } ?? "") + "；依据：\(basis ?? "未写明")",
-        en: "\(by.en) is not shared" + (reason.map { ": \($0)" } ?? "") + "; legal basis: \(basis ?? "not stated")")
+        zh: "\(by.zh)为不予共享" + (why.map { "：\($0)" } ?? "") + "；依据：\(law ?? "未写明")",
+        en: "\(by.en) is not shared" + (why.map { ": \($0)" } ?? "") + "; legal basis: \(law ?? "not stated")")
     case .notGovernment:
       return Wording(
         zh: "申请方不是政务部门：第 809 号令只适用于政务部门之间，社会公众请看开放属性",
@@ -53,9 +54,11 @@ extension Decision {
   private func denial(_ zh: String, _ en: String) -> Wording {
     let (id, region) = (request.resource, request.region)
     func words(_ texts: [String]) -> Wording {
-      texts.isEmpty
+      // Others' texts can be of any length and number.
+      let shown = texts.prefix(20).map { $0.shortened(to: 80) } + (texts.count > 20 ? ["…"] : [])
+      return texts.isEmpty
         ? Wording(zh: "无", en: "none")
-        : Wording(zh: texts.prefix(20).joined(separator: "、"), en: texts.prefix(20).joined(separator: ", "))
+        : Wording(zh: shown.joined(separator: "、"), en: shown.joined(separator: ", "))
     }
     switch ground {
     case .crossBorder:
@@ -140,5 +143,11 @@ extension Decision.NotInForce {
     case .replaced: return Wording(zh: "已被新版取代", en: "has been replaced")
     case .ended: return Wording(zh: "已终止", en: "has been ended")
     }
+  }
+}
+
+extension String {
+  fileprivate func shortened(to count: Int) -> String {
+    unicodeScalars.count <= count ? self : String(String.UnicodeScalarView(unicodeScalars.prefix(count - 1))) + "…"
   }
 }

@@ -16,10 +16,11 @@ struct DocumentReader {
     self.path = path
     for (place, member) in members.enumerated() {
       if !known.contains(member.name) {
-        let (name, nearest) = (JSONValue.string(member.name).excerpt, member.name.nearest(of: known))
+        // The nearest name is sought only for what is shown: a file can hold millions of names.
         findings.refuse(
-          .unknownField, line: member.line, path + name.dropFirst().dropLast(),
-          zh: "没有这个字段；最接近的是“\(nearest)”", en: "no such field; the nearest is “\(nearest)”")
+          .unknownField, line: member.line, path + JSONValue.string(member.name).excerpt.dropFirst().dropLast(),
+          zh: "没有这个字段；最接近的是“\(member.name.nearest(of: known))”",
+          en: "no such field; the nearest is “\(member.name.nearest(of: known))”")
       } else if members[..<place].contains(where: { $0.name == member.name }) {
         findings.refuse(.duplicate, line: member.line, path + member.name, zh: "同一字段写了两次", en: "is given twice")
       }

@@ -56,19 +56,21 @@ struct ListFindings {
   var isRefused: Bool { !refusals.isEmpty }
 
   mutating func refuse(
-    _ code: ListFinding.Code, line: Int, _ field: String, zh: @autoclosure () -> String, en: @autoclosure () -> String,
+    _ code: ListFinding.Code, line: Int, _ field: @autoclosure () -> String, zh: @autoclosure () -> String,
+    en: @autoclosure () -> String,
     law: String? = nil
   ) {
     guard count(code) else { return }
-    refusals.append(ListFinding(code: code, line: line, field: field, reason: Wording(zh: zh(), en: en()), law: law))
+    refusals.append(ListFinding(code: code, line: line, field: field(), reason: Wording(zh: zh(), en: en()), law: law))
   }
 
   mutating func warn(
-    _ code: ListFinding.Code, line: Int, _ field: String, zh: @autoclosure () -> String, en: @autoclosure () -> String,
+    _ code: ListFinding.Code, line: Int, _ field: @autoclosure () -> String, zh: @autoclosure () -> String,
+    en: @autoclosure () -> String,
     law: String? = nil
   ) {
     guard count(code) else { return }
-    warnings.append(ListFinding(code: code, line: line, field: field, reason: Wording(zh: zh(), en: en()), law: law))
+    warnings.append(ListFinding(code: code, line: line, field: field(), reason: Wording(zh: zh(), en: en()), law: law))
   }
 
   private mutating func count(_ code: ListFinding.Code) -> Bool {

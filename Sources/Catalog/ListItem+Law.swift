@@ -108,10 +108,11 @@ extension ListDocument.Item {
       warn(.idle, "mountBy", zh: "\(mountBy) 在清单失效之后", en: "\(mountBy) lies after the list's last day")
     }
     for purpose in purposes where Purpose.name(of: purpose) == nil && !around.purposes.contains(purpose) {
-      let nearest = purpose.nearest(of: Purpose.known.map(\.code))
-      warn(
-        .unknownPurpose, "purposes", zh: "未知用途“\(purpose.prefix(64))”；最接近的是“\(nearest)”",
-        en: "“\(purpose.prefix(64))” is no purpose that is known; the nearest is “\(nearest)”")
+      findings.warn(
+        .unknownPurpose, line: line, path + "purposes",
+        zh: "未知用途“\(purpose.prefix(64))”；最接近的是“\(around.nearestPurpose(to: purpose))”",
+        en:
+          "“\(purpose.prefix(64))” is no purpose that is known; the nearest is “\(around.nearestPurpose(to: purpose))”")
     }
     guard let known = around.matters else { return }
     for matter in matters where !known.contains(matter) {
@@ -119,5 +120,11 @@ extension ListDocument.Item {
         .unknownMatter, "matters", zh: "未知事项“\(matter.prefix(64))”",
         en: "“\(matter.prefix(64))” is no matter that is known")
     }
+  }
+}
+
+extension ListSurroundings {
+  fileprivate func nearestPurpose(to code: String) -> String {
+    code.nearest(of: Purpose.known.map(\.code) + purposes.sorted())
   }
 }

@@ -62,6 +62,7 @@ package enum ListFile {
   private static func mayPrecedeToken(_ byte: UInt8) -> Bool {
     switch byte {
     case 0x09, 0x0A, 0x0D, 0x20, 0x5B, 0x7B, 0x2C, 0x3A, 0x3F, 0x2D: true  // white space [ { , : ? -
+    case 0x85, 0xA8, 0xA9: true  // the last bytes of U+0085, U+2028, U+2029, which YAML 1.1 takes for line breaks
     default: false
     }
   }
@@ -145,7 +146,10 @@ extension ListFile.Defect {
 }
 
 extension DataDirectory {
-  /// What a list's check may know of a node's directory, running or not: its region and the regions with a card.
+  /// A deployment's purposes and matters, which need not be there.
+  package var vocabularyPath: String { path + "/vocabulary.yaml" }
+
+  /// What a list's check may know of a node's directory, running or not: the regions with a card, its own among them.
   package func listSurroundings() throws(NodeError) -> ListSurroundings {
     let configuration = try configuration()
     var around = ListSurroundings()

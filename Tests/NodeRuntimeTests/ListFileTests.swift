@@ -60,7 +60,7 @@ struct ListFileTests {
     "What is no YAML document, or one that grows when it is walked, is refused with its line",
     arguments: [
       ("list: [a\n", 2), ("list: a\nlist: b\n", 1), ("list: a\n---\nlist: b\n", 2), ("", 0), ("a: &x [1]\nb: *x\n", 2),
-      ("a: &a [x,x]\nb: &b [*a,*a]\n? *b\n: 1\n", 2), ("a: *x\n", 1),
+      ("a: &a [x,x]\nb: &b [*a,*a]\n? *b\n: 1\n", 2), ("a: &x [1]\nb: [\u{2028}*x]\n", 2), ("a: *x\n", 1),
       (String(repeating: "[", count: 900) + String(repeating: "]", count: 900), 1),
       (String(repeating: "- ", count: 990) + "x", 1), (String(repeating: "{a: ", count: 5000), 1), ("? [a]\n: b\n", 1),
     ])
