@@ -1,5 +1,6 @@
 import ArgumentParser
 import Catalog
+import Foundation
 import NodeRuntime
 import Presentation
 
@@ -33,10 +34,17 @@ extension Tongyuan.Lists {
         value: "dir"))
     var node: String?
 
+    @Option(
+      help: help(
+        zh: "本部署自有的用途和事项（YAML：purposes、matters）；默认取节点目录中的 vocabulary.yaml。",
+        en: "A deployment's own purposes and matters (YAML: purposes, matters); by default the node's vocabulary.yaml.",
+        value: "file"))
+    var vocabulary: String?
+
     @OptionGroup var output: OutputOptions
 
     func run() throws {
-      let around = try node.map { try DataDirectory($0).listSurroundings() } ?? ListSurroundings()
+      let around = try surroundings()
       var reports: [CheckedList] = []
       for file in files { reports.append(try CheckedList(file, around)) }
       for place in reports.indices {
@@ -58,6 +66,28 @@ extension Tongyuan.Lists {
           Message(zh: "清单有 \(count) 处错误", en: "the lists have \(Quantity.counted(count, "error")): correct them"))
       }
     }
+  }
+}
+
+extension Tongyuan.Lists.Check {
+  private func surroundings() throws -> ListSurroundings {
+    let directory = node.map { DataDirectory($0) }
+    var around = try directory?.listSurroundings() ?? ListSurroundings()
+    let own = directory.map(\.vocabularyPath).flatMap { FileManager.default.fileExists(atPath: $0) ? $0 : nil }
+    guard let file = vocabulary ?? own else { return around }
+    let advice = Message(zh: "请精简词表", en: "shorten it")
+    let input = try Input(file, atMost: 1 << 20, advice: advice)
+    func refusal(_ line: Int, _ reason: Wording) -> CommandError {
+      let place = line > 0 ? "\(file):\(line)" : file
+      return CommandError(
+        refused: "vocabulary", Message(zh: "\(place): \(reason.zh)", en: "\(place): \(reason.en)"))
+    }
+    do {
+      if let finding = around.add(vocabulary: try ListFile.tree(input.bytes)).first {
+        throw refusal(finding.line, Wording(zh: finding.text(\.zh), en: finding.text(\.en)))
+      }
+    } catch let defect as ListFile.Defect { throw refusal(defect.line, defect.reason) }
+    return around
   }
 }
 

@@ -270,6 +270,22 @@ struct ListDocumentTests {
     #expect(reading.warnings.contains { $0.code == code }, "\(reading.warnings)")
   }
 
+  @Test("A deployment's own words are known; a vocabulary with a fault is refused whole")
+  func vocabulary() throws {
+    func node(_ json: String) throws -> DocumentNode { DocumentNode(try JSONReader.value(Array(json.utf8))) }
+    var around = ListSurroundings()
+    #expect(around.add(vocabulary: try node(#"{"purposes":["audits"]}"#)).isEmpty)
+    #expect(around.matters == nil)
+    let item = smallItem.replacing("audit", with: "audits")
+    #expect(try !readList(smallList(item), around).warnings.contains { $0.code == .unknownPurpose })
+    #expect(around.add(vocabulary: try node(#"{"matters":[]}"#)).isEmpty)
+    #expect(around.matters == [])
+    for bad in [#"{"matter":["x"]}"#, #"{"purposes":{"a":1}}"#, "[]"] {
+      #expect(!around.add(vocabulary: try node(bad)).isEmpty, "\(bad)")
+    }
+    #expect(around.purposes == ["audits"])
+  }
+
   @Test("A matter is looked up only where matters are known")
   func matters() throws {
     let item = smallItem.replacing(#""duties""#, with: #""matters":["企业注销"],"duties""#)
