@@ -95,7 +95,7 @@ extension ListDocument {
     return parties.sorted()
   }
 
-  private static func readCalendars(_ reader: DocumentReader, _ findings: inout ListFindings) -> [WorkCalendar] {
+  static func readCalendars(_ reader: DocumentReader, _ findings: inout ListFindings) -> [WorkCalendar] {
     var calendars: [WorkCalendar] = []
     reader.objects("calendars", known: calendarFields, atMost: 4096, &findings) { reader, findings in
       for name in ["region", "from", "until"] where reader.node(name) == nil { reader.refuseMissing(name, &findings) }

@@ -144,6 +144,8 @@ package struct ListSurroundings: Sendable {
   /// Purposes beside `Purpose.known`.
   package var purposes: Set<String> = []
   package var matters: Set<String>?
+  /// Those that a list which states none is given when it is proposed.
+  package var calendars: [WorkCalendar] = []
   /// Ids that the catalog shares unconditionally.
   package var unconditional: Set<ResourceID> = []
   package var limits = DutyLimits()

@@ -280,7 +280,12 @@ struct ListDocumentTests {
     #expect(try !readList(smallList(item), around).warnings.contains { $0.code == .unknownPurpose })
     #expect(around.add(vocabulary: try node(#"{"matters":[]}"#)).isEmpty)
     #expect(around.matters == [])
-    for bad in [#"{"matter":["x"]}"#, #"{"purposes":{"a":1}}"#, "[]"] {
+    let days = #"{"region":"000000","from":"2026-01-01","until":"2026-12-31","holidays":["2026-10-01"]}"#
+    #expect(around.add(vocabulary: try node(#"{"calendars":["# + days + "]}")).isEmpty)
+    #expect(around.calendars.map(\.holidays) == [[CalendarDate("2026-10-01")!]])
+    let document = try #require(try readList(smallList()).document)
+    #expect(document.adding(calendars: around.calendars).calendars == around.calendars)
+    for bad in [#"{"calendars":[{"region":"000000"}]}"#, #"{"matter":["x"]}"#, #"{"purposes":{"a":1}}"#, "[]"] {
       #expect(!around.add(vocabulary: try node(bad)).isEmpty, "\(bad)")
     }
     #expect(around.purposes == ["audits"])
