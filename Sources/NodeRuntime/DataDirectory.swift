@@ -196,6 +196,7 @@ package struct DataDirectory: Sendable {
       try transaction.setLocal("identity", Self.identity(configuration, keys))
       try transaction.setViewConfiguration(transaction.configuration)
     }
+    try store.seal(configuration.catalog(replicating: []))
     try store.close()
     try write(configuration.yaml(), to: configurationPath, mode: 0o644)
   }

@@ -52,6 +52,9 @@ package enum NodeService {
       throw error
     }
     await node.stop()
+    do { try store.seal(configuration.catalog(replicating: [])) } catch {
+      logger.warning("fsck will prove less: the store could not be sealed: \(error)")
+    }
     try store.close()
   }
 

@@ -77,6 +77,7 @@ package enum OfflineNode {
       try transaction.setViewConfiguration(reachable)
       return (entries, try transaction.counts().resources)
     }
+    try store.seal(wanted)
     try store.checkpoint()
     return result
   }

@@ -169,6 +169,20 @@ struct SQLRow {
     return Array(UnsafeRawBufferPointer(start: blob, count: Int(sqlite3_column_bytes(pointer, column))))
   }
 
+  /// Digests every value: its type, its length and its bytes.
+  func update(_ hash: borrowing SHA256.Incremental) {
+    for column in 0..<sqlite3_column_count(pointer) {
+      let type = sqlite3_column_type(pointer, column)
+      let count = sqlite3_column_bytes(pointer, column)
+      withUnsafeBytes(of: (type.bigEndian, type == SQLITE_INTEGER ? 8 : count.bigEndian)) { hash.update($0) }
+      if type == SQLITE_INTEGER {
+        withUnsafeBytes(of: integer(column).bigEndian) { hash.update($0) }
+      } else if let blob = sqlite3_column_blob(pointer, column) {
+        hash.update(UnsafeRawBufferPointer(start: blob, count: Int(count)))
+      }
+    }
+  }
+
   func optionalBytes(_ column: Int32) -> [UInt8]? { isNull(column) ? nil : bytes(column) }
 
   /// nil where the column does not hold 32 bytes.

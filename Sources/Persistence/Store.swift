@@ -22,6 +22,8 @@ package final class Store: Sendable {
     var statements: Statements?
     /// The write-ahead log has pages of something that was erased.
     var mustTruncate = false
+    /// Whether the file says already that it is being written.
+    var hasBrokenSeal = false
   }
 
   /// The reading connections' statements: compiling them costs a small read more than running them does. Whoever has a
@@ -133,6 +135,7 @@ package final class Store: Sendable {
         let statements = try writing.statements ?? Statements(database)
         writing.statements = statements
         var result: T?
+        let changesBefore = database.totalChangesCount
         try database.inTransaction(.immediate) {
           let transaction = StoreTransaction(statements, configuration, isReplay: isTemporary)
           result = try body(transaction)
@@ -142,8 +145,10 @@ package final class Store: Sendable {
             // What was deleted stays in the index as deleted words until its parts are merged.
             try database.execute(sql: "INSERT INTO search (search) VALUES ('optimize')")
           }
+          if !writing.hasBrokenSeal, database.totalChangesCount != changesBefore { try transaction.breakSeal() }
           return .commit
         }
+        if database.totalChangesCount != changesBefore { writing.hasBrokenSeal = true }
         try truncate(database)
         guard let result else { throw StoreError(code: .failed, reason: "a transaction had no result") }
         return result
@@ -186,10 +191,26 @@ package final class Store: Sendable {
           let transaction = StoreTransaction(try Statements(database), configuration, isRebuilding: true)
           result = try body(transaction)
           try transaction.save()
+          try transaction.breakSeal()
           return .commit
         }
+        writing.hasBrokenSeal = true
         guard let result else { throw StoreError(code: .failed, reason: "a transaction had no result") }
         return result
+      }
+    } catch let error as DatabaseError { throw StoreError(error) }
+  }
+
+  /// Says that nothing is written any more: `fsck` then finds any change. For whoever has written, before `close`. Reads the
+  /// search index whole.
+  package func seal(_ configuration: CatalogConfiguration) throws {
+    do {
+      try pool.writeWithoutTransaction { database in
+        try database.inTransaction(.immediate) {
+          try StoreTransaction(try Statements(database), configuration).seal()
+          return .commit
+        }
+        writing.hasBrokenSeal = false
       }
     } catch let error as DatabaseError { throw StoreError(error) }
   }

@@ -21,7 +21,8 @@ package struct StoreProblem: Sendable, Hashable {
 ///
 /// First the logs: every leaf leads to the root of a checkpoint that the log's key signed, every body fits its commitment. Then
 /// all that follows from them is made anew in a second, temporary store, and the two are compared row by row, search index
-/// included: a changed value in any row is found. Rows that follow from nothing carry their own digest.
+/// included: a changed value in any row is found. Rows that follow from nothing carry their own digest, and a node that stops
+/// seals what depends on more than the logs (`StoreSeal.swift`).
 package struct StoreCheck {
   /// Problems beyond these of one table are counted, not listed.
   private static let problemsPerTable = 5
@@ -54,7 +55,10 @@ package struct StoreCheck {
       result = try replay(configuration, origins, judgingUntil: time - Admission.clockToleranceMilliseconds - 1)
     }
     problems += result.problems
-    problems += try store.read(configuration) { try $0.localProblems() }
+    problems += try store.read(configuration) { transaction in
+      let problems = try transaction.localProblems()
+      return problems.isEmpty ? try transaction.sealProblems() : problems
+    }
     return (result.entries, problems)
   }
 
@@ -267,49 +271,6 @@ extension Store {
       "SELECT name FROM (SELECT name, sql FROM replay.sqlite_schema EXCEPT SELECT name, sql FROM main.sqlite_schema)"
     return try (String.fetchAll(database, sql: sql) + String.fetchAll(database, sql: reverse))
       .map { StoreProblem(place: $0, what: "the table or index is not of this schema") }
-  }
-
-  /// The index holds no text, but it tells each occurrence of a word: (word, resource, column, position).
-  private func searchProblems(_ database: Database, _ limit: Int) throws -> [StoreProblem] {
-    for schema in ["main", "replay"] {
-      try database.execute(
-        sql: "CREATE VIRTUAL TABLE temp.words_\(schema) USING fts5vocab(\(schema), search, instance)")
-    }
-    defer { for schema in ["main", "replay"] { try? database.execute(sql: "DROP TABLE temp.words_\(schema)") } }
-    func words(_ schema: String) -> String {
-      "SELECT w.term, coalesce(r.id, '#' || w.doc), w.col, w.offset FROM temp.words_\(schema) w "
-        + "LEFT JOIN \(schema).resource r ON r.number = w.doc"
-    }
-    var problems: [StoreProblem] = []
-    for (one, other) in [("main", "replay"), ("replay", "main")] {
-      let sql = "SELECT * FROM (\(words(one)) EXCEPT \(words(other))) LIMIT \(limit)"
-      problems += try Row.fetchAll(database, sql: sql).map { row in
-        StoreProblem(
-          place: "search",
-          what:
-            "the word “\(row[0] as String? ?? "")” of \(row[1] as String? ?? "") is \(one == "main" ? "not from the logs" : "missing")"
-        )
-      }
-    }
-    return try problems.isEmpty ? lookupProblems(database, limit) : problems
-  }
-
-  /// A scan does not go through the pages that a query is led by: each word is sought as well.
-  private func lookupProblems(_ database: Database, _ limit: Int) throws -> [StoreProblem] {
-    var problems: [StoreProblem] = []
-    let search = try database.makeStatement(
-      sql: "SELECT count(*), coalesce(sum(rowid), 0) FROM main.search WHERE search MATCH ?")
-    let words = try Row.fetchCursor(
-      database,
-      sql: "SELECT term, count(*), sum(doc) FROM (SELECT DISTINCT term, doc FROM temp.words_main) GROUP BY term")
-    while let word = try words.next(), problems.count < limit {
-      let term: String = word[0]
-      let found = try Row.fetchOne(search, arguments: ["\"\(term)\""])
-      if found?[0] as Int64? != word[1] as Int64? || found?[1] as Int64? != word[2] as Int64? {
-        problems.append(StoreProblem(place: "search", what: "the word “\(term)” is in the index, but not found by it"))
-      }
-    }
-    return problems
   }
 
   private static func excerpt(_ row: Row) -> String {
