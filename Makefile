@@ -29,49 +29,66 @@ BUILD := swift build -c release --scratch-path $(SCRATCH)
 PRODUCTS := $(SCRATCH)/release
 
 SYSTEM_PACKAGES := libcurl4-openssl-dev libssl-dev libzstd-dev libsqlite3-dev zlib1g-dev pkg-config
+# What the toolchain itself links with, and runs on: of swift.org's list for Debian 12, without the debugger's part.
+SWIFT_PACKAGES := g++ libcurl4 libncurses6 libsqlite3-0 libxml2 tzdata
 SYSTEM_LIBRARIES := libcurl 'openssl >= 3.0' libzstd sqlite3 zlib
 
 help:
 	@sed -n '/^# make/s/^# //p' $(firstword $(MAKEFILE_LIST))
 
-# Asks pkg-config first, so that nothing is installed, and no rights are needed, where all is there.
+# Looks first, so that nothing is installed, and no rights are needed, where all is there. Whether Swift can link a program is
+# tried before the first build alone.
 setup:
 	@say() { printf 'make setup: %s\n' "$$*" >&2; }
 	how='Get Swift 6.1 or newer from https://www.swift.org/install/linux/ and put its usr/bin on the PATH.'
 	if ! command -v swift >/dev/null; then
 	  say "the Swift toolchain is missing. $$how"; exit 1
 	fi
-	version=$$(swift --version 2>/dev/null | sed -nE 's/.*Swift version ([0-9]+\.[0-9]+).*/\1/p' | head -n 1 || true)
+	has_libraries() { command -v pkg-config >/dev/null && pkg-config --exists "$$@" $(SYSTEM_LIBRARIES); }
+	trial=$$(mktemp -d)
+	trap 'rm -rf "$$trial"' EXIT
+	swift_works() {
+	  swift --version >"$$trial/version" 2>"$$trial/error" || return 1
+	  [ ! -d $(PRODUCTS) ] || return 0
+	  echo 'import Foundation; print(URL(fileURLWithPath: "/").path)' >"$$trial/trial.swift"
+	  swiftc "$$trial/trial.swift" -o "$$trial/trial" >"$$trial/error" 2>&1 && "$$trial/trial" >/dev/null 2>"$$trial/error"
+	}
+	packages=
+	has_libraries || packages='$(SYSTEM_PACKAGES)'
+	swift_works || packages="$$packages $(SWIFT_PACKAGES)"
+	if [ -n "$$packages" ]; then
+	  if ! command -v apt-get >/dev/null; then
+	    say 'this is not Debian (no apt-get). Install by hand, with headers and pkg-config files, and run again:'
+	    say 'libcurl (OpenSSL build), OpenSSL 3.0 or newer, libzstd, SQLite 3 with FTS5, zlib, pkg-config, and what Swift needs.'
+	    cat "$$trial/error" >&2; exit 1
+	  fi
+	  become=
+	  if [ "$$(id -u)" != 0 ]; then
+	    if ! command -v sudo >/dev/null; then
+	      say 'system packages are missing, and this user may not install them. As root:'
+	      say "apt-get update && apt-get install -y $$packages"
+	      exit 1
+	    fi
+	    become=sudo
+	  fi
+	  apt="$$become env DEBIAN_FRONTEND=noninteractive apt-get -q -o DPkg::Lock::Timeout=120"
+	  say "installing $$packages"
+	  if ! { $$apt update && $$apt install -y --no-install-recommends $$packages; }; then
+	    say 'apt-get failed: its own words are above.'; exit 1
+	  fi
+	  if ! has_libraries --print-errors; then
+	    say 'installed, but a library is still missing or too old (Debian 12 or newer is needed).'; exit 1
+	  fi
+	  if ! swift_works; then
+	    cat "$$trial/error" >&2; say "Swift is there, but cannot compile a small program: its words are above. $$how"; exit 1
+	  fi
+	fi
+	version=$$(sed -nE 's/.*Swift version ([0-9]+\.[0-9]+).*/\1/p' "$$trial/version" | head -n 1)
 	if [ -z "$$version" ]; then
 	  say "'swift --version' tells no version. $$how"; exit 1
 	fi
 	if [ "$$(printf '%s\n' 6.1 "$$version" | sort -V | head -n 1)" != 6.1 ]; then
 	  say "Swift $$version is too old. $$how"; exit 1
-	fi
-	if command -v pkg-config >/dev/null && pkg-config --exists $(SYSTEM_LIBRARIES); then
-	  exit 0
-	fi
-	if ! command -v apt-get >/dev/null; then
-	  say 'this is not Debian (no apt-get). Install by hand, with headers and pkg-config files, and run again:'
-	  say 'libcurl (OpenSSL build), OpenSSL 3.0 or newer, libzstd, SQLite 3 with FTS5, zlib, pkg-config.'
-	  exit 1
-	fi
-	become=
-	if [ "$$(id -u)" != 0 ]; then
-	  if ! command -v sudo >/dev/null; then
-	    say 'system packages are missing, and this user may not install them. As root:'
-	    say 'apt-get update && apt-get install -y $(SYSTEM_PACKAGES)'
-	    exit 1
-	  fi
-	  become=sudo
-	fi
-	apt="$$become env DEBIAN_FRONTEND=noninteractive apt-get -q -o DPkg::Lock::Timeout=120"
-	say 'installing $(SYSTEM_PACKAGES)'
-	if ! { $$apt update && $$apt install -y --no-install-recommends $(SYSTEM_PACKAGES); }; then
-	  say 'apt-get failed: its own words are above.'; exit 1
-	fi
-	if ! pkg-config --exists --print-errors $(SYSTEM_LIBRARIES); then
-	  say 'installed, but a library is still missing or too old (Debian 12 or newer is needed).'; exit 1
 	fi
 
 # Tests, demo, bench and model use this one build: a second one, or a debug one, costs ten minutes on two cores.
