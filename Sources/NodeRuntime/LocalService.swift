@@ -251,24 +251,27 @@ struct LocalService: Sendable {
     switch (method, parts.dropFirst(3).joined(separator: "/")) {
     case ("GET", ""): return try await node.peer(region, withCard: true)
     case ("POST", "suspend"):
-      try await node.suspendPeer(region, reason: try await reason(request), actor: Self.actor(request))
+      let (reason, actor) = try await grounds(request)
+      try await node.suspendPeer(region, reason: reason, actor: actor)
     case ("POST", "resume"):
-      try await node.resumePeer(region, reason: try await reason(request), actor: Self.actor(request))
+      let (reason, actor) = try await grounds(request)
+      try await node.resumePeer(region, reason: reason, actor: actor)
     case ("POST", "retire"):
       let body = try await object(request)
-      try await node.retirePeer(region, at: try body["at"]?.string.map(cut), actor: Self.actor(request))
+      try await node.retirePeer(
+        region, at: try body["at"]?.string.map(cut), actor: Self.actor(request, stated: body["actor"]?.string))
     default: throw NodeError.refused("route", "no such route: \(request.path)")
     }
     return try await node.peer(region, withCard: false)
   }
 
-  func reason(_ request: LocalRequest) async throws -> String {
-    guard let reason = try await object(request)["reason"]?.string, !reason.allSatisfy(\.isWhitespace),
-      reason.utf8.count <= 4096
-    else {
+  /// Why, and who says so.
+  private func grounds(_ request: LocalRequest) async throws -> (reason: String, actor: String) {
+    let body = try await object(request)
+    guard let reason = body["reason"]?.string, !reason.allSatisfy(\.isWhitespace), reason.utf8.count <= 4096 else {
       throw NodeError.usage("reason", "say why with --reason, in at most 4096 bytes")
     }
-    return reason
+    return (reason, Self.actor(request, stated: body["actor"]?.string))
   }
 
   /// `SIZE:ROOT`, the root in either spelling that the product prints.

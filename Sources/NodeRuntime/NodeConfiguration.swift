@@ -102,7 +102,7 @@ package struct NodeConfiguration: Sendable, Equatable {
     do { file = try YAMLDecoder().decode(File.self, from: yaml) } catch {
       throw .refused("config", "\(path) cannot be read: \(Self.firstLine(error)); mend it or run `tongyuan init` anew")
     }
-    do {
+    do throws(NodeError) {
       try self.init(
         region: file.region, name: file.name, federation: file.federation, listen: file.listen,
         advertise: file.advertise, pollSeconds: file.pollSeconds, entriesPerDay: file.entriesPerDay,
@@ -113,7 +113,7 @@ package struct NodeConfiguration: Sendable, Equatable {
         }
         noticeDays = days
       }
-    } catch let error as NodeError {
+    } catch {
       throw .refused("config", "\(path): \(error.reason)")
     }
   }

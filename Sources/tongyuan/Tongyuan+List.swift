@@ -11,7 +11,10 @@ extension Tongyuan {
       abstract: words(
         zh: "共享责任清单：谁向谁、按什么条件、在什么时限内提供哪些数据。",
         en: "Shared-responsibility lists: who owes which data to whom, on which terms, by when."),
-      subcommands: [Check.self])
+      subcommands: [
+        Check.self, Propose.self, Sign.self, End.self, Suspend.self, Resume.self, Ls.self, Show.self, Diff.self,
+        Print.self,
+      ])
   }
 }
 
@@ -122,9 +125,7 @@ struct CheckedList {
 
   func print(to console: Console) {
     for finding in refusals { console.note(Message(zh: words(finding, \.zh), en: words(finding, \.en))) }
-    for finding in warnings {
-      console.note(Message(zh: words(finding, \.zh, "提醒："), en: words(finding, \.en, "warning: ")))
-    }
+    for finding in warnings { console.note(warning(finding)) }
     guard refusals.isEmpty, let document else { return }
     let (list, version, count) = (document.list, document.version, document.items.count)
     console.say(
@@ -132,6 +133,10 @@ struct CheckedList {
         zh: "\(file)：清单 \(list) 第 \(version) 版，\(count) 条，没有错误，\(warnings.count) 条提醒",
         en: "\(file): list \(list) version \(version), \(Quantity.counted(count, "item")), no errors, "
           + Quantity.counted(warnings.count, "warning")))
+  }
+
+  func warning(_ finding: ListFinding) -> Message {
+    Message(zh: words(finding, \.zh, "提醒："), en: words(finding, \.en, "warning: "))
   }
 
   private func words(_ finding: ListFinding, _ language: KeyPath<Wording, String>, _ kind: String = "") -> String {

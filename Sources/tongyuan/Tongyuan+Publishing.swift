@@ -22,6 +22,11 @@ extension Tongyuan {
         value: "origin:index"))
     var supersedes: [String] = []
 
+    @Option(
+      help: help(
+        zh: "只提供给这些地区；可重复。", en: "For these regions only; may be repeated.", value: "code"))
+    var to: [String] = []
+
     @OptionGroup var actor: ActorOption
     @OptionGroup var node: NodeOptions
 
@@ -30,7 +35,8 @@ extension Tongyuan {
       let call = try node.call()
       let inputs = try Self.read(files)
       let query =
-        actor.query + supersedes.map { ("supersedes", $0) } + inputs.map { ("input", "\($0.bytes.count):\($0.name)") }
+        actor.query + supersedes.map { ("supersedes", $0) } + to.map { ("to", $0) }
+        + inputs.map { ("input", "\($0.bytes.count):\($0.name)") }
       let target = RequestTarget("/v1/publish", query)
       try Self.checkRoom(target, itemCount: query.count)
       let answer = try await call.exchange(

@@ -17,12 +17,14 @@ struct Tongyuan: AsyncParsableCommand {
       CommandGroup(
         name: words(zh: "目录", en: "Catalog"),
         subcommands: [Publish.self, Import.self, Withdraw.self, Show.self, Search.self]),
-      CommandGroup(name: words(zh: "清单", en: "Lists"), subcommands: [Lists.self]),
+      CommandGroup(
+        name: words(zh: "共享责任清单", en: "Lists"),
+        subcommands: [Lists.self, Grant.self, Recall.self, Explain.self, Conflicts.self, Resolve.self]),
       CommandGroup(
         name: words(zh: "同步", en: "Sync"), subcommands: [Sync.self, Status.self, Clock.self]),
       CommandGroup(
         name: words(zh: "证明", en: "Evidence"),
-        subcommands: [Proof.self, Check.self, Fsck.self, Rebuild.self, Replay.self]),
+        subcommands: [Audit.self, Proof.self, Check.self, Fsck.self, Rebuild.self, Replay.self]),
     ])
 }
 
