@@ -5,6 +5,7 @@
 # make lint        format, layering and purity of the core; builds nothing
 # make demo        three regions on this machine, end to end          [CATALOGS=folder of portal files]
 # make compose-test  docker-compose.yml run for real: sync, partition, kill, stop (root, Debian 12)
+# make fuzz        every decoder that a peer or a user reaches, by libFuzzer: a minute each  [SECONDS=60] [ONLY=name]
 # make bench       the figures, printed and written as JSON           [SIZE=40000] [OUT=FILE]
 # make model       the reference model's histories through our rules  [VECTORS=folder]
 # make proto       generate the Swift of proto/*.proto again (needs protoc and protoc-gen-swift)
@@ -17,13 +18,14 @@ SCRATCH ?= .build
 SHARED ?= $(abspath ../shared)
 VECTORS ?= $(SHARED)/model/vectors
 SIZE ?= 40000
+SECONDS ?= 60
 export SHARED
 
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .ONESHELL:
 .DEFAULT_GOAL := help
-.PHONY: help setup build test lint demo compose-test bench model proto
+.PHONY: help setup build test lint demo compose-test fuzz bench model proto
 
 BUILD := swift build -c release --scratch-path $(SCRATCH)
 PRODUCTS := $(SCRATCH)/release
@@ -109,6 +111,12 @@ demo: build
 compose-test: build
 	@deploy/compose-test.sh $(PRODUCTS)/tongyuan
 
+# A package and a build of its own, with sanitizers: Fuzzing/Package.swift.
+fuzz: setup
+	@swift build -c release --package-path Fuzzing --scratch-path $(SCRATCH)/fuzz --product Fuzz \
+	  --sanitize=fuzzer --sanitize=address
+	Fuzzing/run.sh $(SCRATCH)/fuzz/release/Fuzz $(SCRATCH)/fuzz/run $(SECONDS) $(ONLY)
+
 bench: build
 	@$(PRODUCTS)/tongyuan-bench --size $(SIZE) $(if $(OUT),--out $(OUT))
 
@@ -118,7 +126,7 @@ model: build
 	fi
 	$(PRODUCTS)/ModelCheck '$(VECTORS)'
 
-SOURCE_FOLDERS := $(wildcard Sources Tests Demo Benchmarks)
+SOURCE_FOLDERS := $(wildcard Sources Tests Demo Benchmarks Fuzzing)
 PURE := $(wildcard Sources/Catalog Sources/Replication Sources/TransparencyLog)
 
 # The second check: what decides is plain synchronous code. It is given the time, seeds and answers as values; a random

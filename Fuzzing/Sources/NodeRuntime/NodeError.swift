@@ -1,0 +1,1 @@
+../../../Sources/NodeRuntime/NodeError.swift
