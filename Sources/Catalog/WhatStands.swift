@@ -141,6 +141,12 @@ final class WhatStands {
   }
 
   private func standing(of id: ResourceID, written: [Version], _ unwritten: [Version]) throws -> Standing? {
+    if written.isEmpty, unwritten.count == 1, let only = unwritten.first, !only.isReplaced {
+      // What nearly every entry of a new catalog is.
+      try store.put(only)
+      return Standing(
+        status: only.isWithdrawal ? .withdrawn : .standing, shown: only.name, versions: [only.name], contested: [])
+    }
     let open = (written + unwritten).sorted { $0.name < $1.name }
     let counting = Replacement(by: open.filter { $0.right != .contested })
     let forGood = Replacement(by: open.filter { $0.right == .firm })

@@ -11,6 +11,8 @@ extension StoreTransaction {
       throw StoreError(
         code: .failed, reason: "entries \(group.first) and on of \(group.origin) do not join what is held")
     }
+    // What a group before this one in the same transaction left is not asked for again.
+    recent.removeAll(keepingCapacity: true)
     guard configuration.replicated.contains(region) else {
       try holdUnjudged(group)
       try prove(group)

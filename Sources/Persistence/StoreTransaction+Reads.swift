@@ -18,7 +18,15 @@ extension StoreTransaction: CatalogReader {
   }
 
   package func waitingLogs() throws -> [RegionCode] {
-    try configuration.replicated.filter { region in
+    // Those that stood so before this access began, and those that it moved: not a look-up for each log, at each commit.
+    var regions = Set(states.keys)
+    try sql(
+      "SELECT origin FROM log LEFT JOIN progress ON progress.log = log.id WHERE ifnull(processed, 0) < size"
+    ).forEach { row in
+      if let origin = Origin(row.text(0)), origin.log == .catalog { regions.insert(origin.region) }
+      return true
+    }
+    return try regions.intersection(configuration.replicated).filter { region in
       let state = try logState(region)
       return state.processed < state.held
     }
@@ -51,10 +59,16 @@ extension StoreTransaction: CatalogReader {
     return held
   }
 
-  struct RecentEntry {
+  /// One reference each: both values are large, and looked up several times an entry.
+  final class RecentEntry {
     let held: HeldEntry
     /// Of an entry held in this access, as it came: its body and listing are shared with the group that it came in.
     var entry: LogEntry?
+
+    init(_ held: HeldEntry, _ entry: LogEntry?) {
+      self.held = held
+      self.entry = entry
+    }
   }
 
   private static let recentMax = 8192
@@ -62,7 +76,7 @@ extension StoreTransaction: CatalogReader {
   /// Entries are read again soon after they are held, and around list acts: a small cache, bounded.
   func remember(_ held: HeldEntry, _ entry: LogEntry? = nil) {
     if recent.count >= Self.recentMax { recent.removeAll(keepingCapacity: true) }
-    recent[held.name] = RecentEntry(held: held, entry: entry)
+    recent[held.name] = RecentEntry(held, entry)
   }
 
   /// The body of an entry; nil if it has none or it is not here.
