@@ -43,7 +43,7 @@ struct MirroredLog {
   private static let recentHeadsMax = 8
 
   /// At most this many groups wait for the disk; the next pull waits with them, so that memory stays bounded.
-  static let maximumInFlight = 4
+  static let maximumInFlight = 3
 
   var provenEdge: RightEdge { inFlight.last?.edge ?? held.edge }
   var canProve: Bool { givenUp == 0 && inFlight.count < Self.maximumInFlight }

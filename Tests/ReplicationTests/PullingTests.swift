@@ -40,20 +40,20 @@ struct PullingTests {
     #expect(node.core.report(of: Place.jiangsu)?.frontier == [Place.jiangsu: 10])
   }
 
-  @Test("At most four groups of a log wait for the disk; the next pull waits with them")
+  @Test("At most three groups of a log wait for the disk; the next pull waits with them")
   func boundedMemory() throws {
-    let jiangsu = try Place.log(Place.jiangsu, entries: 18)
+    let jiangsu = try Place.log(Place.jiangsu, entries: 14)
     var node = try TestCore(own, [jiangsu], dialling: [Place.jiangsu])
-    var effects = node.hear(try jiangsu.head(held: 18), from: Place.jiangsu)
+    var effects = node.hear(try jiangsu.head(held: 14), from: Place.jiangsu)
     var groups: [ProvenGroup] = []
-    for range in [0..<4, 4..<8, 8..<12, 12..<16] as [Range<UInt64>] {
+    for range in [0..<4, 4..<8, 8..<12] as [Range<UInt64>] {
       let pull = try #require(effects.pulls.first)
-      effects = node.tell(.entriesReceived(Place.jiangsu, pull: pull.pull, try jiangsu.entries(range, treeSize: 18)))
+      effects = node.tell(.entriesReceived(Place.jiangsu, pull: pull.pull, try jiangsu.entries(range, treeSize: 14)))
       groups += effects.groups
     }
-    #expect(groups.count == 4)
+    #expect(groups.count == 3)
     #expect(effects.pulls.isEmpty)
-    #expect(node.commit(groups[0]).pulls.map(\.range) == [16..<18])
+    #expect(node.commit(groups[0]).pulls.map(\.range) == [12..<14])
   }
 
   @Test("An answer may end early: the rest is pulled next")

@@ -6,7 +6,7 @@ import TransparencyLog
 /// Events to a node's core, and what its disk does.
 extension Simulation {
   /// Groups of one log that a node may hold in memory on their way to the disk: what bounds its memory.
-  static let groupsInFlightMax = 4
+  static let groupsInFlightMax = 3
 
   func deliver(_ event: Replication.Event, to node: SimulatedNode) {
     guard node.isUp else { return }
