@@ -71,8 +71,16 @@ struct LocalService: Sendable {
   /// Of a route, without its version; none: no such route.
   private static func methods(of route: [String]) -> [String] {
     switch route.first {
-    case "status", "clock", "card", "search", "resource", "proof": route.count == 1 ? ["GET"] : []
-    case "publish", "import", "withdraw", "sync": route.count == 1 ? ["POST"] : []
+    case "status", "clock", "card", "search", "resource", "proof", "conflicts", "explain":
+      route.count == 1 ? ["GET"] : []
+    case "publish", "import", "withdraw", "sync", "grant", "recall", "resolve": route.count == 1 ? ["POST"] : []
+    case "audit": route.count == 1 || route == ["audit", "verify"] ? ["GET"] : []
+    case "lists":
+      switch route.dropFirst().joined(separator: "/") {
+      case "", "text": ["GET"]
+      case "propose", "act": ["POST"]
+      default: []
+      }
     case "peers":
       switch route.count {
       case 1: ["GET", "POST"]

@@ -80,7 +80,7 @@ extension Node {
     // Not before its own time, which may be that of an earlier entry.
     intent.effective = max(from ?? earliest, try readStore { try $0.logState(configuration.region).latestTime })
     let content = Grounds(actor: actor, reason: reason, consultation: record).encoded()
-    return try await act(intent, on: text, content: content, actor: actor)
+    return try await act(intent, on: text, content: content, actor: actor, at: now)
   }
 
   package func stop(
@@ -99,11 +99,10 @@ extension Node {
 
   /// Writes one act; a proposal or signature that is there already is not written again.
   private func act(
-    _ intent: Leaf, on text: ListText, content: [UInt8], actor: String,
+    _ intent: Leaf, on text: ListText, content: [UInt8], actor: String, at now: Int64 = Node.now,
     check: @escaping @Sendable (StoreTransaction) throws -> Void = { _ in }
   ) async throws -> JSONValue {
     let origin = configuration.catalogOrigin
-    let now = Self.now
     let entry = try await write { transaction -> (EntryName, isNew: Bool) in
       try check(transaction)
       if intent.kind == .propose || intent.kind == .sign,

@@ -109,7 +109,8 @@ extension Tongyuan.Lists {
       }
       let console = node.console
       if console.isJSON {
-        return console.print(.object([.init("file", .string(out)), .init("digest", .string(text.digest.hex))]))
+        return console.print(
+          JSONValue.object([.init("file", .string(out)), .init("digest", .string(text.digest.hex))]))
       }
       console.say(Message(zh: "已写入 \(out)", en: "wrote \(out)"))
     }

@@ -1,0 +1,265 @@
+import Catalog
+import Foundation
+import NodeProcesses
+import Testing
+
+@Suite("Lists by their commands", .serialized)
+struct ListTests {
+  /// A list that makes `source` the one source of what lies below `prefix`.
+  private func yaml(
+    _ id: String, version: Int = 1, kind: String = "agreed", parties: [String], prefix: String, source: String,
+    recipients: [String]
+  ) -> String {
+    """
+    list: \(id)
+    version: \(version)
+    kind: \(kind)
+    title: 测试共享责任清单
+    parties: [\(parties.map { "\"\($0)\"" }.joined(separator: ", "))]
+    valid: {from: 2026-01-01, until: 2036-12-31}
+    items:
+      - resource: \(prefix)
+        source: {region: "\(source)", department: 数据局}
+        sourceDesignation: 数源认〔2026〕1 号
+        share: conditional
+        recipients: [\(recipients.map { "\"\($0)\"" }.joined(separator: ", "))]
+        purposes: [credit-review]
+        fields: {allow: [name, level], mask: [phone]}
+        duties: {updateWorkdays: 10, answerWorkdays: 10, deliverWorkdays: 20, correctWorkdays: 10}
+    """
+  }
+
+  private func write(_ text: String, _ name: String, in folder: ScratchFolder) throws -> String {
+    let path = "\(folder.path)/\(name).yaml"
+    try text.write(toFile: path, atomically: true, encoding: .utf8)
+    return path
+  }
+
+  private func publishConditional(_ id: String, at node: NodeProcess, title: String = "企业信用") throws -> CommandRun {
+    let manifest = #"{"id":"\#(id)","title":"\#(title)","shareType":"conditional","useConditions":"限信用审查"}"#
+    return try node.run(["publish", "-", "--json"], input: Array(manifest.utf8))
+  }
+
+  private func state(of list: String, at node: NodeProcess) throws -> String? {
+    try node.json(["list", "show", list])["state"]?.string
+  }
+
+  private func kinds(_ node: NodeProcess) throws -> [String] {
+    try node.json(["audit", "log"]).list.compactMap { $0["kind"]?.string }
+  }
+
+  @Test(
+    "A list is proposed, signed, in force everywhere; it moves a prefix, is explained with its signatures, and ends")
+  func lifeCycle() throws {
+    let folder = try ScratchFolder()
+    let nodes = try startRegions(["310000", "320000", "330000"], in: folder.path, pollSeconds: 0.5)
+    let (source, owner, reader) = (nodes[0], nodes[1], nodes[2])
+    let file = try write(
+      yaml(
+        "handover", parties: ["310000", "320000"], prefix: "320000/shared/", source: "310000", recipients: ["330000"]),
+      "handover", in: folder)
+    #expect(try publishConditional("320000/shared/early", at: source).status == 1)
+    #expect(try publishConditional("320000/shared/mine", at: owner).status == 0)
+
+    let refused = try reader.run(["list", "propose", file])
+    #expect(refused.status == 1 && refused.errors.contains("330000"), "\(refused.errors)")
+    let proposed = try source.json(["list", "propose", file, "--prepared-by", "张", "--approved-by", "李"])
+    #expect(proposed["state"]?.string == "proposed" && proposed["onePerson"] == .bool(false), "\(proposed.text)")
+    try waitForAgreement(nodes)
+    #expect(try state(of: "handover", at: owner) == "proposed")
+    #expect(try owner.run(["list", "sign", "handover"]).status == 0)
+    try waitForAgreement(nodes)
+    for node in nodes { #expect(try state(of: "handover", at: node) == "inForce") }
+    let shown = try reader.json(["list", "show", "handover"])
+    #expect(shown["parties"]?.list.allSatisfy { $0["signed"] == .bool(true) } == true)
+    #expect(shown["document"]?["items"]?.list.first?["source"]?["region"]?.string == "310000")
+    #expect(try reader.json(["list", "ls"]).list.count == 1)
+
+    // The list moves the right: the source may, the id's own region may not any more.
+    let moved = try publishConditional("320000/shared/moved", at: source)
+    #expect(moved.status == 0, "\(moved.errors)")
+    let taken = try owner.run(["publish", "-"], input: Array(#"{"id":"320000/shared/other","title":"x"}"#.utf8))
+    #expect(taken.status == 1 && taken.errors.contains("handover"), "\(taken.errors)")
+    try waitForAgreement(nodes)
+    #expect(try reader.json(["show", "320000/shared/moved"])["verdict"]?.string == "applied")
+
+    let permit = try reader.json(["explain", "320000/shared/moved", "--purpose", "credit-review"])
+    #expect(permit["effect"]?.string == "permit" && permit["list"]?.string == "handover", "\(permit.text)")
+    #expect(permit["chain"]?.list.count == 2 && permit["obligations"]?.list.isEmpty == false)
+    let deny = try reader.json(["explain", "320000/shared/moved", "--purpose", "marketing"])
+    #expect(deny["effect"]?.string == "deny" && deny["code"]?.string == "purpose", "\(deny.text)")
+    #expect(try reader.run(["explain", "320000/shared/moved", "--lang", "zh"]).output.contains("清单"))
+
+    #expect(
+      try source.run(["list", "suspend", "handover", "--for", "330000", "--item", "1", "--reason", "查处"]).status == 0)
+    try waitForAgreement(nodes)
+    let stopped = try reader.json(["explain", "320000/shared/moved", "--purpose", "credit-review"])
+    #expect(stopped["code"]?.string == "suspended", "\(stopped.text)")
+    #expect(try reader.json(["list", "show", "handover"])["suspended"]?.list.count == 1)
+    #expect(
+      try source.run(["list", "resume", "handover", "--for", "330000", "--item", "1", "--reason", "已整改"]).status == 0)
+    try waitForAgreement(nodes)
+    #expect(
+      try reader.json(["explain", "320000/shared/moved", "--purpose", "credit-review"])["effect"]?.string == "permit")
+
+    #expect(try owner.run(["list", "end", "handover", "--reason", "职责调整", "--record", "协商 7 号"]).status == 0)
+    try waitForAgreement(nodes)
+    for node in nodes {
+      #expect(try state(of: "handover", at: node) == "ended")
+      #expect(try kinds(node).filter { $0.hasPrefix("list") } == ["listInForce", "listOver"])
+    }
+    #expect(try publishConditional("320000/shared/late", at: source).status == 1)
+    #expect(try publishConditional("320000/shared/late", at: owner).status == 0)
+    try waitForAgreement(nodes)
+    for node in nodes {
+      #expect(try node.json(["audit", "verify"])["ok"] == .bool(true))
+      try node.stop()
+      #expect(try node.isSound())
+    }
+  }
+
+  @Test("What is written under a list by who had not seen its end is contested, listed and can be accepted")
+  func contested() throws {
+    let folder = try ScratchFolder()
+    let nodes = try startRegions(["310000", "320000", "330000"], in: folder.path, pollSeconds: 0.5)
+    let (source, owner, third) = (nodes[0], nodes[1], nodes[2])
+    let file = try write(
+      yaml("lent", parties: ["310000", "320000"], prefix: "320000/lent/", source: "310000", recipients: ["33"]), "lent",
+      in: folder)
+    #expect(try source.run(["list", "propose", file]).status == 0)
+    try waitForAgreement(nodes)
+    #expect(try owner.run(["list", "sign", "lent"]).status == 0)
+    try waitForAgreement(nodes)
+
+    // Each writes without knowing of the other.
+    try owner.stop()
+    try third.stop()
+    #expect(try publishConditional("320000/lent/unseen", at: source).status == 0)
+    try source.stop()
+    try owner.start()
+    #expect(try owner.run(["list", "end", "lent", "--reason", "收回", "--record", "9"]).status == 0)
+    try source.start()
+    try third.start()
+    try waitForAgreement(nodes)
+    for node in nodes { #expect(try node.count("contested") == 1) }
+    let conflicts = try third.json(["conflicts"]).list
+    #expect(conflicts.map { $0["id"]?.string } == ["320000/lent/unseen"], "\(conflicts)")
+    let version = try #require(conflicts.first?["contested"]?.list.first)
+    let name = "\(version["origin"]?.string ?? ""):\(version["index"]?.integer ?? -1)"
+    #expect(
+      try third.json(["explain", "320000/lent/unseen"])["notes"]?.list.contains { $0["code"]?.string == "contested" }
+        == true)
+    #expect(try source.run(["resolve", "320000/lent/unseen", "--accept", name]).status == 1)
+    #expect(try owner.run(["resolve", "320000/lent/unseen", "--accept", name]).status == 0)
+    try waitForAgreement(nodes)
+    for node in nodes {
+      #expect(try node.count("contested") == 0)
+      #expect(try node.json(["show", "320000/lent/unseen"])["status"]?.string == "standing")
+      try node.stop()
+      #expect(try node.isSound())
+    }
+  }
+
+  @Test("Two regions that both were the source in what they knew are in dispute, which the source settles")
+  func dispute() throws {
+    let folder = try ScratchFolder()
+    let nodes = try startRegions(["330000", "330100", "330200"], in: folder.path, pollSeconds: 0.5)
+    let (authority, source, owner) = (nodes[0], nodes[1], nodes[2])
+    try owner.stop()
+    let text = yaml(
+      "issued", kind: "issued", parties: ["330100", "330200"], prefix: "330200/both/", source: "330100",
+      recipients: ["33"]
+    ).replacingOccurrences(of: "kind: issued", with: "kind: issued\nauthority: \"330000\"")
+    #expect(try authority.run(["list", "propose", write(text, "issued", in: folder)]).status == 0)
+    try waitForAgreement([authority, source])
+    #expect(try publishConditional("330200/both/one", at: source, title: "来源").status == 0)
+    for node in [authority, source] { try node.stop() }
+    try owner.start()
+    #expect(try publishConditional("330200/both/one", at: owner, title: "原地区").status == 0)
+    for node in [authority, source] { try node.start() }
+    try waitForAgreement(nodes)
+    for node in nodes {
+      #expect(try node.count("disputed") == 1)
+      // Meanwhile the version of whom the list names stands.
+      #expect(try node.json(["show", "330200/both/one"])["manifest"]?["title"]?.string == "来源")
+    }
+    #expect(try publishConditional("330200/both/one", at: source, title: "新").status == 1)
+    #expect(try owner.run(["resolve", "330200/both/one", "--keep", "330200"]).status == 1)
+    let settled = try source.run(["resolve", "330200/both/one", "--keep", "330200"])
+    #expect(settled.status == 0, "\(settled.errors)")
+    try waitForAgreement(nodes)
+    for node in nodes {
+      #expect(try node.count("disputed") == 0)
+      #expect(try node.json(["show", "330200/both/one"])["manifest"]?["title"]?.string == "原地区")
+      try node.stop()
+      #expect(try node.isSound())
+    }
+  }
+
+  @Test(
+    "A restricted body is at the entitled only, comes with a later grant, leaves a receipt, and goes without a trace")
+  func restricted() throws {
+    let folder = try ScratchFolder()
+    let nodes = try startRegions(["310000", "320000", "330000"], in: folder.path, pollSeconds: 0.5)
+    let (writer, entitled, other) = (nodes[0], nodes[1], nodes[2])
+    let word = "zqxjkv9731"
+    let id = "310000/restricted/one"
+    let manifest =
+      #"{"id":"\#(id)","title":"机密 \#(word)","abstract":"\#(word) 摘要","shareType":"conditional","useConditions":"限"}"#
+    #expect(try publishTo(["320000"], manifest, at: writer).status == 0)
+    try Programs.wait(for: "the entitled to have the body") {
+      try entitled.json(["search", word])["total"]?.integer == 1
+    }
+    try waitForAgreement(nodes)
+    #expect(try other.json(["show", id])["status"]?.string == "withheld")
+    #expect(try other.json(["search", word])["total"]?.integer == 0)
+    #expect(try other.count("withheld") == 1 && other.count("missing") == 0)
+    #expect(try Set(nodes.map { try $0.digest("stateDigest") }).count == 1)
+    #expect(try !holds(word, other))
+    #expect(try kinds(writer).filter { $0 == "disclosed" }.count == 1)
+    #expect(
+      try other.json(["explain", id])["notes"]?.list.contains { $0["code"]?.string == "withheld" } == true)
+    let unconditional = #"{"id":"310000/u","title":"x","shareType":"unconditional"}"#
+    #expect(try publishTo(["320000"], unconditional, at: writer).status == 1)
+
+    #expect(try entitled.run(["grant", id, "--to", "330000"]).status == 1)
+    #expect(try writer.run(["grant", id, "--to", "330000"]).status == 0)
+    try Programs.wait(for: "the newly entitled to have the body") {
+      try other.json(["search", word])["total"]?.integer == 1
+    }
+    #expect(try holds(word, other))
+    let proof = folder.path + "/proof"
+    #expect(try other.run(["proof", id, "--out", proof]).status == 0)
+
+    #expect(try writer.run(["recall", id, "--reason", "误发个人信息"]).status == 0)
+    try waitForAgreement(nodes)
+    for node in nodes {
+      try Programs.wait(for: "\(node.region) to purge") { try node.json(["show", id])["status"]?.string == "recalled" }
+      #expect(try node.json(["search", word])["total"]?.integer == 0)
+      #expect(try node.count("recalled") == 1)
+      #expect(try kinds(node).contains("recalled"))
+      #expect(try node.json(["audit", "verify"])["ok"] == .bool(true))
+    }
+    // What one knew of it goes on to be proven; nothing of the body is left in any byte.
+    for node in nodes {
+      #expect(try !holds(word, node), "\(node.region) running")
+      try node.stop()
+      #expect(try !holds(word, node), "\(node.region) stopped")
+      #expect(try node.isSound())
+    }
+  }
+
+  private func publishTo(_ regions: [String], _ manifest: String, at node: NodeProcess) throws -> CommandRun {
+    try node.run(["publish", "-", "--json"] + regions.flatMap { ["--to", $0] }, input: Array(manifest.utf8))
+  }
+
+  /// Whether any file of a node's directory has these bytes.
+  private func holds(_ word: String, _ node: NodeProcess) throws -> Bool {
+    let files = FileManager.default.enumerator(atPath: node.directory)?.compactMap { $0 as? String } ?? []
+    #expect(files.contains("store.sqlite"))
+    return files.contains { file in
+      let data = (try? Data(contentsOf: URL(fileURLWithPath: node.directory + "/" + file))) ?? Data()
+      return data.range(of: Data(word.utf8)) != nil
+    }
+  }
+}
