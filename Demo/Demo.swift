@@ -63,6 +63,8 @@ struct Story {
     try agree()
     try search()
     try refuse()
+    try agreeOnList()
+    try withhold()
     try prove()
     try provePersistence()
     sayFarewell()
@@ -217,6 +219,99 @@ struct Story {
       say("  \(node.region): \(verdict): \(shown["verdictReason"]?.string ?? "")")
       guard verdict == "refused(namespace)" else {
         throw ProcessFailure("\(node.region) did not refuse it: \(verdict)")
+      }
+    }
+  }
+
+  /// A list makes Shanghai the one source of something that lies in Jiangsu's namespace: both sign, and the rules follow.
+  private mutating func agreeOnList() throws {
+    begin("agree on a list: Jiangsu lets Shanghai be the one source of 320000/shared/, and both sign")
+    let file = folder + "/handover.yaml"
+    let list = """
+      list: demo-handover
+      version: 1
+      kind: agreed
+      title: 演示：企业信用数源移交清单
+      parties: ["310000", "320000"]
+      valid: {from: 2026-01-01, until: 2036-12-31}
+      items:
+        - resource: 320000/shared/
+          source: {region: "310000", department: 上海市数据局}
+          sourceDesignation: 数源认〔2026〕1 号
+          share: conditional
+          recipients: ["330000"]
+          purposes: [credit-review]
+          fields: {allow: [name, level], mask: [phone]}
+          duties: {updateWorkdays: 10, answerWorkdays: 10, deliverWorkdays: 20, correctWorkdays: 10}
+
+      """
+    try list.write(toFile: file, atomically: true, encoding: .utf8)
+    let manifest =
+      #"{"id":"320000/shared/credit","title":"企业信用评价结果","shareType":"conditional","useConditions":"限信用审查"}"#
+    let early = try nodes[0].run(["publish", "-"], input: Array(manifest.utf8))
+    guard early.status == 1 else { throw ProcessFailure("Shanghai publishes without a list") }
+    let proposed = try nodes[0].json(["list", "propose", file])
+    command("tongyuan list propose \(file) --node \(nodes[0].directory)")
+    say("  310000: \(proposed["state"]?.string ?? "")")
+    try syncAll()
+    let signed = try nodes[1].json(["list", "sign", "demo-handover"])
+    command("tongyuan list sign demo-handover --node \(nodes[1].directory)")
+    say("  320000: \(signed["state"]?.string ?? "")")
+    try syncAll()
+    for node in nodes {
+      let state = try node.json(["list", "show", "demo-handover"])["state"]?.string ?? ""
+      guard state == "inForce" else { throw ProcessFailure("\(node.region) says that the list is \(state)") }
+    }
+    say("  in force at all three")
+    let allowed = try nodes[0].run(["publish", "-"], input: Array(manifest.utf8))
+    command("echo '\(manifest)' | tongyuan publish - --node \(nodes[0].directory)")
+    guard allowed.status == 0 else { throw ProcessFailure("the list does not let Shanghai publish: \(allowed.errors)") }
+    let other = #"{"id":"320000/shared/other","title":"江苏不再是数源"}"#
+    let refused = try nodes[1].run(["publish", "-"], input: Array(other.utf8))
+    command("echo '\(other)' | tongyuan publish - --node \(nodes[1].directory)")
+    guard refused.status == 1 else { throw ProcessFailure("Jiangsu publishes what it gave away") }
+    say("  exit 1: " + refused.errors.trimmingCharacters(in: .whitespacesAndNewlines))
+    try syncAll()
+    for purpose in ["credit-review", "marketing"] {
+      let answer = try nodes[2].json(["explain", "320000/shared/credit", "--purpose", purpose])
+      command("tongyuan explain 320000/shared/credit --purpose \(purpose) --node \(nodes[2].directory)")
+      let due = purpose == "credit-review" ? "permit" : "deny"
+      guard answer["effect"]?.string == due else { throw ProcessFailure("\(purpose): \(answer.text)") }
+      say("  \(due): \(answer["reason"]?.string ?? "")")
+      let chain = (answer["chain"]?.list ?? []).map { "\($0["origin"]?.string ?? ""):\($0["index"]?.integer ?? 0)" }
+      if due == "permit" { say("  signed by \(chain.joined(separator: " and "))") }
+    }
+  }
+
+  private mutating func withhold() throws {
+    begin("publish to some only: Zhejiang mirrors and proves the entry, and never holds its body")
+    let id = "310000/demo/restricted"
+    let manifest =
+      #"{"id":"\#(id)","title":"只给江苏的目录","shareType":"conditional","useConditions":"限江苏"}"#
+    let run = try nodes[0].run(["publish", "-", "--to", "320000"], input: Array(manifest.utf8))
+    command("echo '\(manifest)' | tongyuan publish - --to 320000 --node \(nodes[0].directory)")
+    guard run.status == 0 else { throw ProcessFailure(run.errors) }
+    try syncAll()
+    for (node, due) in zip(nodes, ["standing", "standing", "withheld"]) {
+      let status = try node.json(["show", id])["status"]?.string ?? ""
+      guard status == due else { throw ProcessFailure("\(node.region) shows it as \(status)") }
+      say("  \(node.region): \(status)")
+    }
+    let why = try nodes[2].json(["explain", id])["notes"]?.list.first { $0["code"]?.string == "withheld" }
+    command("tongyuan explain \(id) --node \(nodes[2].directory)")
+    guard let why else { throw ProcessFailure("nothing says why it is not here") }
+    say("  " + (why["reason"]?.string ?? ""))
+    let receipts = try nodes[0].json(["audit", "log", "--kind", "disclosed"]).list.count
+    command("tongyuan audit log --kind disclosed --node \(nodes[0].directory)")
+    guard receipts == 1 else { throw ProcessFailure("\(receipts) receipts of one disclosure") }
+    say("  one disclosure, one receipt, written before the body was sent")
+  }
+
+  private func syncAll() throws {
+    for node in nodes {
+      let result = try node.json(["sync", "--wait", "--timeout", "120"], timeoutSeconds: 150)
+      guard result["complete"] == .bool(true) else {
+        throw ProcessFailure("\(node.region) did not finish: \(result.text)")
       }
     }
   }

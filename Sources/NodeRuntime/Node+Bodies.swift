@@ -36,7 +36,7 @@ extension Node {
   func disclose(_ names: [EntryName], to region: RegionCode) async throws -> [UInt8] {
     let now = Self.now
     return try await write { [audit] transaction in
-      let (bytes, disclosed) = try transaction.disclosableFrames(names, to: region)
+      let (bytes, disclosed) = try transaction.disclosableFrames(names, to: region, at: now)
       for (name, body) in disclosed {
         var event = AuditEvent(.disclosed)
         event.entry = name

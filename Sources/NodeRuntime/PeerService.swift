@@ -138,7 +138,9 @@ struct PeerService: Sendable {
       // A disclosure is written down, then sent.
       return .bytes(try await node.disclose(names, to: region), contentType: "application/octet-stream")
     }
-    let bytes = try store.read(writer.catalogConfiguration) { try $0.disclosableFrames(names, to: region).bytes }
+    let bytes = try store.read(writer.catalogConfiguration) {
+      try $0.disclosableFrames(names, to: region, at: Node.now).bytes
+    }
     return .bytes(bytes, contentType: "application/octet-stream")
   }
 

@@ -168,23 +168,41 @@ extension StoreTransaction {
 
   /// The frame that a peer may be given on request: with the body if it is here and the peer is entitled to it. nil if the
   /// entry is not held.
-  package func disclosableFrame(_ name: EntryName, to region: RegionCode) throws -> Frame? {
+  private func disclosableFrame(
+    _ name: EntryName, to region: RegionCode, _ lists: AccessLists?, _ time: Int64
+  ) throws -> Frame? {
     guard let frame = try frame(of: origin(of: name.region), at: name.index) else { return nil }
-    guard frame.body == nil, name.region == (try ownRegion()), try isRecipient(region, of: name),
+    let own = try ownRegion()
+    guard frame.body == nil, name.region == own, let leaf = try heldEntry(name.region, name.index)?.leaf,
       let body = try restrictedBody(name)
     else { return frame }
-    return Frame(leaf: frame.leaf, body: body)
+    guard let id = leaf.resource else {
+      return try isRecipient(region, of: name) ? Frame(leaf: frame.leaf, body: body) : frame
+    }
+    let decision = decideDisclosure(
+      of: id, by: own, to: region, named: Set(leaf.recipients), granted: try granted(name),
+      lists: lists ?? AccessLists(),
+      at: time)
+    return decision.effect == .permit ? Frame(leaf: frame.leaf, body: body) : frame
+  }
+
+  private func granted(_ name: EntryName) throws -> Set<RegionCode> {
+    guard let key = try key(name) else { return [] }
+    return Set(try sql("SELECT region FROM granted WHERE key = ?").bind(1, key).all { try Self.region($0.text(0)) })
   }
 
   /// The frames of entries one after another, up to where they weigh `BodiesRequest.answerBytes`; and which of them bring a
-  /// restricted body.
+  /// restricted body. `time` is in milliseconds since the epoch.
   package func disclosableFrames(
-    _ names: [EntryName], to region: RegionCode
+    _ names: [EntryName], to region: RegionCode, at time: Int64
   ) throws -> (bytes: [UInt8], disclosed: [(name: EntryName, body: Digest)]) {
+    let own = try ownRegion()
+    // Most nodes have suspended nothing: then no list bears on who is given a manifest.
+    let lists = try hasStops() && names.contains { $0.region == own } ? accessLists(own: own, at: time) : nil
     var bytes: [UInt8] = []
     var disclosed: [(EntryName, Digest)] = []
     for name in names where bytes.count < BodiesRequest.answerBytes {
-      guard let frame = try disclosableFrame(name, to: region) else { break }
+      guard let frame = try disclosableFrame(name, to: region, lists, time) else { break }
       frame.append(to: &bytes)
       if let body = frame.body, try heldEntry(name.region, name.index)?.leaf?.body?.bodyClass == .restricted {
         disclosed.append((name, SHA256.hash(body.content)))

@@ -23,6 +23,8 @@ extension StoreTransaction {
       }
   }
 
+  func hasStops() throws -> Bool { try sql("SELECT 1 FROM list_stop LIMIT 1").first { _ in true } ?? false }
+
   /// The digests of all texts of lists that are held.
   package func listDigests() throws -> [Digest] { try storedTexts() }
 

@@ -74,8 +74,11 @@ extension Tongyuan {
       abstract: words(
         zh: "检验证明及其条目，无需节点。", en: "Check a proof and its entry, with no node."),
       discussion: words(
-        zh: "条目取自 <file>.entry。密钥来自你信任的名片（keys.catalog）。",
-        en: "The entry is read from <file>.entry. Take the key from a card that you trust (keys.catalog)."))
+        zh: "条目取自 <file>.entry。密钥来自你信任的名片（keys.catalog）。分叉的证明（`peer show` 的 fork.proof）自成一体，没有条目。",
+        en: """
+          The entry is read from <file>.entry. Take the key from a card that you trust (keys.catalog). The proof of a fork \
+          (fork.proof of `peer show --json`) stands alone, without an entry.
+          """))
 
     @Argument(help: help(zh: "证明文件。", en: "The proof's file."))
     var file: String
@@ -94,6 +97,7 @@ extension Tongyuan {
       }
       let advice = Message(zh: "这不是证明", en: "that is no proof")
       let proof = try Input(file, atMost: ProofCheck.proofLengthMax, advice: advice)
+      if ForkCheck.isFork(proof.bytes) { return try ForkCheck.run(proof.bytes, keys: keys, output.console) }
       let entry = try Input(file + ".entry", atMost: ProofCheck.entryLengthMax, advice: advice)
       let proven = try ProofCheck.check(proof: proof.bytes, entry: entry.bytes, keys: keys)
       let report = ProofReport(proven: proven)

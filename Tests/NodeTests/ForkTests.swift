@@ -53,6 +53,13 @@ struct ForkTests {
     #expect(branches.contains { $0["held"] == .bool(true) && $0["regions"]?.list.contains(.string("320000")) == true })
     #expect(branches.contains { $0["held"] == .bool(false) && $0["regions"]?.list.contains(.string("330000")) == true })
     let cut = try #require(fork?["proposedCut"]?.string)
+    // The proof stands alone: a file and the key of that region's card are all that anybody needs.
+    let evidence = folder.path + "/fork.proof"
+    try (fork?["proof"]?.string ?? "").write(toFile: evidence, atomically: true, encoding: .utf8)
+    let key = try #require(try c.json(["peer", "show", "310000"])["card"]?["keys"]?["catalog"]?.string)
+    let other = try #require(try c.json(["peer", "show", "320000"])["card"]?["keys"]?["catalog"]?.string)
+    #expect(try Programs.run(Programs.tongyuan, ["check", evidence, "--key", key]).status == 0)
+    #expect(try Programs.run(Programs.tongyuan, ["check", evidence, "--key", other]).status == 1)
     for node in [b, c, d] {
       for other in [b, c, d] where other.region != node.region {
         let seen = try node.json(["peer", "show", other.region])
