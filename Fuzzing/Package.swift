@@ -20,8 +20,8 @@ let package = Package(
     .target(name: "Catalog", dependencies: ["Cryptography", "TransparencyLog", protobuf]),
     .target(name: "Replication", dependencies: ["Catalog", "Cryptography", "TransparencyLog", protobuf]),
     .target(name: "Simulator", dependencies: ["Catalog", "Cryptography", "Replication", "TransparencyLog", protobuf]),
-    // Its files of cards and configurations alone.
-    .target(name: "NodeRuntime", dependencies: ["Catalog", "Cryptography", "TransparencyLog", yams]),
+    // Its files of cards, configurations and lists alone.
+    .target(name: "NodeRuntime", dependencies: ["Catalog", "Cryptography", "Replication", "TransparencyLog", yams]),
     .executableTarget(
       name: "Fuzz",
       dependencies: [

@@ -6,7 +6,9 @@ import TransparencyLog
 
 /// Entries of logs: leaves, bodies, the texts of lists, and the frames that they travel in.
 extension FuzzTarget {
-  static let entryTargets = [leaf, frames, publication, manifestWire, grounds, listText, admission]
+  static let entryTargets = [
+    leaf, frames, publication, manifestWire, grounds, responsible, auditEvent, auditLeaf, listText, admission,
+  ]
 
   private static let leaf = FuzzTarget(name: "leaf", lengthMax: 2048, seeds: { try Examples.leaves() }) { bytes in
     guard let leaf = try? Leaf(bytes: bytes) else { return }
@@ -98,6 +100,39 @@ extension FuzzTarget {
     claim(Grounds(decoding: grounds.encoded()) == grounds, "grounds are read again from what is written of them")
   }
 
+  private static let responsible = FuzzTarget(
+    name: "responsible", lengthMax: 1024, seeds: { [Responsible(actor: "chen", reviewedBy: "li").encoded()] }
+  ) { bytes in
+    guard let persons = Responsible(decoding: bytes) else { return }
+    claim(Responsible(decoding: persons.encoded()) == persons, "persons are read again from what is written of them")
+  }
+
+  private static let auditEvent = FuzzTarget(
+    name: "audit-event", lengthMax: 1024,
+    seeds: {
+      var event = AuditEvent(.refused)
+      event.entry = EntryName(Examples.region, 7)
+      event.regions = [Examples.other]
+      event.digest = .zero
+      event.item = 3
+      return [event.encoded()]
+    }
+  ) { bytes in
+    guard let event = AuditEvent(decoding: bytes) else { return }
+    claim(AuditEvent(decoding: event.encoded()) == event, "an event is read again from what is written of it")
+  }
+
+  private static let auditLeaf = FuzzTarget(
+    name: "audit-leaf", lengthMax: 256,
+    seeds: {
+      let body = Examples.sure(Body(nonce: [UInt8](repeating: 1, count: Body.nonceLength), content: [1]))
+      return [AuditLeaf(time: 5, body: body, origin: Examples.origin).encoded()]
+    }
+  ) { bytes in
+    guard let leaf = AuditLeaf(bytes: bytes) else { return }
+    claim(AuditLeaf(bytes: leaf.encoded()) == leaf, "a leaf is read again from what is written of it")
+  }
+
   private static let listText = FuzzTarget(name: "list-text", lengthMax: 2048, seeds: { [try listWire().bytes] }) {
     bytes in
     if let text = try? ListText(bytes: bytes) {
@@ -105,11 +140,23 @@ extension FuzzTarget {
       claim(Set(text.claims.map(\.resource)).count == text.claims.count, "one claim a resource")
       claim(!text.terms.mayReplace(text.terms, digest: text.digest), "no list replaces itself")
       for region in [Examples.region, Examples.other] { _ = text.terms.isMember(region) }
+      checkListShown(text)
     }
     // What somebody makes of any message is canonical.
     if let wire = try? WireListText(serializedBytes: bytes), let made = try? ListText(wire) {
       claim((try? ListText(bytes: made.bytes)) == made, "the canonical text is read")
     }
+  }
+
+  /// Whatever list a peer sends can be shown, printed, compared and read as a document.
+  static func checkListShown(_ text: ListText) {
+    let json = text.json
+    do { claim(try JSONReader.value(Array(json.text.utf8)) == json, "what is shown is JSON of one meaning") } catch {
+      claim(false, "what is shown is JSON: \(error)")
+    }
+    _ = ListDocument.read(DocumentNode(json))
+    claim(ListDifference(from: text, to: text).isEmpty, "a list does not differ from itself")
+    _ = ListPage(text).html
   }
 
   static func listWire() throws -> ListText {

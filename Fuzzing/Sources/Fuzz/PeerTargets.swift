@@ -5,7 +5,7 @@ import TransparencyLog
 
 /// What peers say to each other, and the core that hears it.
 extension FuzzTarget {
-  static let peerTargets = [heads, nudge, cursor, recording, names]
+  static let peerTargets = [heads, nudge, bodiesRequest, cursor, recording, names]
 
   private static let heads = FuzzTarget(
     name: "heads", lengthMax: 4096,
@@ -40,6 +40,14 @@ extension FuzzTarget {
     let entries = frames.isEmpty ? nil : ServedEntries(first: nudge.first, frames: frames)
     _ = core.handle(.nudgeReceived(Examples.other, nudge.heads, entries), at: now)
     checkServed(&core)
+  }
+
+  private static let bodiesRequest = FuzzTarget(
+    name: "bodies-request", lengthMax: 1024,
+    seeds: { [try BodiesRequest([EntryName(Examples.region, 3), EntryName(Examples.other, 2, generation: 1)]).bytes] }
+  ) { bytes in
+    guard let request = try? BodiesRequest(parsing: bytes) else { return }
+    claim(try BodiesRequest(parsing: request.bytes) == request, "a request is read again from what is written of it")
   }
 
   private static let cursor = FuzzTarget(

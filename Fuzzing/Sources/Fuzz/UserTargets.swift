@@ -7,7 +7,7 @@ import TransparencyLog
 
 /// What people give to the command: manifests, portal records, cards, configurations, queries.
 extension FuzzTarget {
-  static let userTargets = [json, manifestJSON, portal, card, configuration, search]
+  static let userTargets = [json, manifestJSON, portal, card, configuration, listFile, vocabulary, search]
 
   private static let json = FuzzTarget(
     name: "json", lengthMax: 4096,
@@ -117,6 +117,64 @@ extension FuzzTarget {
     }
     let again = try NodeConfiguration(yaml: read.yaml(), path: "again")
     claim(again == read, "a configuration is read again from what is written of it")
+  }
+
+  private static let listFile = FuzzTarget(
+    name: "list-file", lengthMax: 4096,
+    seeds: {
+      let list = """
+        list: delta-credit
+        version: 1
+        kind: agreed
+        title: 长三角信用信息共享责任清单
+        parties: ["310000", "320000", "330000"]
+        valid: {from: 2026-01-01, until: 2027-12-31}
+        items:
+          - resource: 310000/credit/
+            source: {region: "310000", department: 上海市发展和改革委员会}
+            share: conditional
+            recipients: ["32", "330000"]
+            purposes: [credit-review]
+            fields: {allow: [name, uscc, level], mask: [phone], hash: [idNumber], deny: [address]}
+            grade: important
+            rowLimit: 1000
+            minimumGroup: 5
+            duties: {updateWorkdays: 10, answerWorkdays: 10, deliverWorkdays: 20, correctWorkdays: 10}
+        """
+      return [Array(list.utf8), Array(try listWire().json.text.utf8)]
+    }
+  ) { bytes in
+    guard let tree = try? ListFile.tree(bytes) else { return }
+    let reading = ListDocument.read(tree)
+    claim((reading.document == nil) == !reading.refusals.isEmpty, "a document, or what is wrong with it")
+    guard let document = reading.document else { return }
+    let text: ListText
+    do { text = try document.text(federation: Examples.federation) } catch {
+      claim(false, "what a check passes is no list: \(error)")
+      return
+    }
+    claim((try? ListText(bytes: text.bytes)) == text, "peers read the list that was written")
+    let again = ListDocument.read(DocumentNode(text.json)).document
+    claim((try? again?.text(federation: Examples.federation)) == text, "what is shown of a list makes the same list")
+    checkListShown(text)
+  }
+
+  private static let vocabulary = FuzzTarget(
+    name: "vocabulary", lengthMax: 2048,
+    seeds: {
+      let words = """
+        purposes: [river-patrol]
+        matters: [企业开办]
+        calendars:
+          - {region: "000000", from: 2026-01-01, until: 2026-12-31, holidays: [2026-01-01], workdays: [2026-02-14]}
+        """
+      return [Array(words.utf8)]
+    }
+  ) { bytes in
+    guard let tree = try? ListFile.tree(bytes) else { return }
+    var around = ListSurroundings()
+    let findings = around.add(vocabulary: tree)
+    claim(findings.isEmpty || around.calendars.isEmpty, "nothing is taken if anything is refused")
   }
 
   private static let search = FuzzTarget(

@@ -1,0 +1,1 @@
+../../../Sources/NodeRuntime/ListFile.swift
