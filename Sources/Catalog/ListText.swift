@@ -30,12 +30,22 @@ package struct ListText: Hashable, Sendable {
   package init(_ wire: WireListText) throws(ListDefect) {
     let canonical = wire.canonical
     bytes = Self.bytes(of: canonical)
+    try Self.checkTexts(of: canonical)
     digest = Self.digest(of: bytes)
     terms = try ListTerms(canonical.terms)
     var items: [ListItem] = []
     for (place, item) in canonical.items.enumerated() { items.append(try ListItem(item, place: place)) }
     self.items = items
     try Self.checkCalendars(canonical.calendars)
+  }
+
+  /// U+0000 is refused, as in manifests: C interfaces and JSON readers end or refuse a text there. In the shortest encoding
+  /// without defaults no byte is 0 but those of digests and of such a text, or the length of an empty one among several.
+  private static func checkTexts(of canonical: WireListText) throws(ListDefect) {
+    var texts = canonical
+    texts.terms.replaces = .init()
+    texts.terms.scanDigest = .init()
+    if bytes(of: texts).contains(0) { throw ListDefect("a text holds the character U+0000, or an empty one is listed") }
   }
 
   /// The canonical bytes of a list, well formed or not.

@@ -55,6 +55,9 @@ struct ListTextTests {
   }
 
   private static let bad: [(String, WireListText)] = [
+    ("U+0000 in a text", text { $0.items[0].purposes = ["credit\u{0}review"] }),
+    ("U+0000 in the title", text { $0.terms.title = "\u{0}" }),
+    ("an empty purpose", text { $0.items[0].purposes = [""] }),
     ("no parties", text { $0.terms.parties = [] }), ("a party that is no region", text { $0.terms.parties = ["x"] }),
     ("no kind", text { $0.terms.kind = .unspecified }), ("no id", text { $0.terms.list = "" }),
     ("an id in capitals", text { $0.terms.list = "Delta" }), ("no federation", text { $0.terms.federation = "" }),
