@@ -15,6 +15,19 @@ final class Statements {
     self.connection = connection
   }
 
+  /// Runs a query that is put together at run time, once.
+  func query(_ text: String, _ body: (SQLRow) throws -> Void) throws {
+    var pointer: OpaquePointer?
+    guard sqlite3_prepare_v2(connection, text, -1, &pointer, nil) == SQLITE_OK, let pointer else {
+      throw SQL.failure(connection, text)
+    }
+    defer { sqlite3_finalize(pointer) }
+    try SQL(pointer: pointer, connection: connection).forEach {
+      try body($0)
+      return true
+    }
+  }
+
   /// The row number that the last INSERT on this connection gave.
   var lastInsertedNumber: Int64 { sqlite3_last_insert_rowid(connection) }
 
@@ -167,6 +180,12 @@ struct SQLRow {
   func bytes(_ column: Int32) -> [UInt8] {
     guard let blob = sqlite3_column_blob(pointer, column) else { return [] }
     return Array(UnsafeRawBufferPointer(start: blob, count: Int(sqlite3_column_bytes(pointer, column))))
+  }
+
+  /// The bytes of a text or blob, while `body` runs.
+  func withBytes<T>(_ column: Int32, _ body: (UnsafeRawBufferPointer) throws -> T) rethrows -> T {
+    let blob = sqlite3_column_blob(pointer, column)
+    return try body(UnsafeRawBufferPointer(start: blob, count: Int(sqlite3_column_bytes(pointer, column))))
   }
 
   /// Digests every value: its type, its length and its bytes.

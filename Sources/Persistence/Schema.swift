@@ -136,17 +136,19 @@ enum Schema {
     CREATE VIRTUAL TABLE search USING fts5 (title, rest, content='', columnsize=0, tokenize="unicode61 remove_diacritics 0");
     """
 
-  /// What `fsck` compares, table by table: every column but numbers that depend on the order of arrival, and what signatures
-  /// or own digests prove.
-  static let comparisons: [(table: String, columns: String)] = [
-    ("log", "id, origin, size, edge"),
-    ("entry", "*"), ("restricted", "*"), ("tile", "*"), ("text", "*"),
-    ("progress", "*"), ("fault", "*"), ("clock", "*"), ("verdict", "*"), ("wanted", "*"), ("granted", "*"),
-    ("recalled", "*"), ("list_item", "*"), ("list_act", "*"), ("list_stop", "*"),
-    ("list_successor", "*"), ("list_moment", "*"), ("version", "*"), ("mark", "*"), ("state", "*"),
+  /// What `fsck` compares, table by table, and the order in which each row has its place: every column but numbers that depend
+  /// on the order of arrival, and what signatures or own digests prove.
+  static let comparisons: [(table: String, columns: String, order: String)] = [
+    ("log", "id, origin, size, edge", "id"),
+    ("entry", "*", "key"), ("restricted", "*", "key"), ("tile", "*", "log, level, number"), ("text", "*", "digest"),
+    ("progress", "*", "log"), ("fault", "*", "key"), ("clock", "*", "log, region, idx"), ("verdict", "*", "key"),
+    ("wanted", "*", "key"), ("granted", "*", "key, region"), ("recalled", "*", "key"),
+    ("list_item", "*", "resource, list"), ("list_act", "*", "list, region, idx"),
+    ("list_stop", "*", "list, region, idx"), ("list_successor", "*", "list, successor"), ("list_moment", "*", "time"),
+    ("version", "*", "id, key"), ("mark", "*", "id, kind, entry"), ("state", "*", "name"),
     (
       "resource",
-      "id, status, shown, versions, contested, label, title, region, department, share_type, open_type, updated"
+      "id, status, shown, versions, contested, label, title, region, department, share_type, open_type, updated", "id"
     ),
   ]
 

@@ -237,6 +237,15 @@ extension StoreTransaction {
   }
 }
 
+extension Statements {
+  /// Over type, length and bytes of each value, row after row.
+  fileprivate func digest(_ query: String) throws -> Digest {
+    let hash = SHA256.Incremental()
+    try self.query(query) { $0.update(hash) }
+    return hash.finalize()
+  }
+}
+
 extension Store {
   fileprivate func integrityProblems() throws -> [StoreProblem] {
     try reading { database in
@@ -249,11 +258,16 @@ extension Store {
   fileprivate func differences(from path: String, problemsPerTable: Int) throws -> [StoreProblem] {
     try attaching(path, as: "replay") { database in
       var problems = try self.schemaProblems(database)
-      for (table, columns) in Schema.comparisons {
-        let queries = ["main": "replay", "replay": "main"].sorted { $0.key < $1.key }
-        for (one, other) in queries {
-          let sql = "SELECT \(columns) FROM \(one).\(table) EXCEPT SELECT \(columns) FROM \(other).\(table)"
-          let rows = try Row.fetchAll(database, sql: "SELECT * FROM (\(sql)) LIMIT \(problemsPerTable)")
+      let sql = try Statements(database)
+      for (table, columns, order) in Schema.comparisons {
+        // One pass over each, without keeping a row: only where they differ it is worth the memory to say where.
+        let digests = try ["main", "replay"].map {
+          try sql.digest("SELECT \(columns) FROM \($0).\(table) ORDER BY \(order)")
+        }
+        if digests[0] == digests[1] { continue }
+        for (one, other) in [("main", "replay"), ("replay", "main")] {
+          let difference = "SELECT \(columns) FROM \(one).\(table) EXCEPT SELECT \(columns) FROM \(other).\(table)"
+          let rows = try Row.fetchAll(database, sql: "SELECT * FROM (\(difference)) LIMIT \(problemsPerTable)")
           problems += rows.map { row in
             let what = one == "main" ? "a row is not what the logs say" : "a row that follows from the logs is missing"
             return StoreProblem(place: table, what: "\(what): \(Self.excerpt(row))")
