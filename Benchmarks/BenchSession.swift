@@ -56,6 +56,7 @@ struct BenchSession {
     if options.parts.contains(.fsck) { try checkStore(pair.receiver) }
     if options.parts.contains(.publish) { try await publish(pair) }
     try pair.sender.stop()
+    if options.parts.isSuperset(of: [.bulk, .lists]) { try await replicateUnderList() }
     try finish()
   }
 

@@ -42,6 +42,9 @@ struct Report {
   var size: Int
   var machine: String
   var bulk: Bulk?
+  /// The same under a list of 10,000 items.
+  var bulkUnderListSeconds: Double?
+  var underListRatio: Double? { bulk.flatMap { bulk in bulkUnderListSeconds.map { $0 / bulk.seconds } } }
   var oneChange: OneChange?
   var idlePoll: Exchange?
   var idlePollAt1000: Exchange?
@@ -76,7 +79,8 @@ struct Report {
               "seconds": $0.seconds, "floorSeconds": $0.floorSeconds, "ratio": $0.ratio,
               "entriesPerSecond": Double($0.entries) / $0.seconds,
               "megabytesPerSecond": Double($0.bytes) / 1e6 / $0.seconds, "senderPeakMiB": $0.senderPeakMiB,
-              "receiverPeakMiB": $0.receiverPeakMiB,
+              "receiverPeakMiB": $0.receiverPeakMiB, "underListSeconds": bulkUnderListSeconds,
+              "underListRatio": underListRatio,
             ]
           })),
       .init(
@@ -141,6 +145,9 @@ struct Report {
           format: "%.0f entries/s, %.1f MB/s; at most %.0f MiB in the sender, %.0f MiB in the receiver",
           Double(bulk.entries) / bulk.seconds, Double(bulk.bytes) / 1e6 / bulk.seconds, bulk.senderPeakMiB,
           bulk.receiverPeakMiB))
+      if let seconds = bulkUnderListSeconds, let ratio = underListRatio {
+        line("", String(format: "under a list of 10000 items %.2f s: %.2f × the time without", seconds, ratio))
+      }
     }
     if let oneChange {
       line(

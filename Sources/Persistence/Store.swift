@@ -20,6 +20,7 @@ package final class Store: Sendable {
   /// The writing connection's statements, kept from one transaction to the next. Touched on the pool's writer queue alone.
   private final class Writing: @unchecked Sendable {
     var statements: Statements?
+    var lists = ListCache()
     /// The write-ahead log has pages of something that was erased.
     var mustTruncate = false
     /// Whether the file says already that it is being written.
@@ -137,7 +138,8 @@ package final class Store: Sendable {
         var result: T?
         let changesBefore = database.totalChangesCount
         try database.inTransaction(.immediate) {
-          let transaction = StoreTransaction(statements, configuration, isReplay: isTemporary)
+          let transaction = StoreTransaction(
+            statements, configuration, isReplay: isTemporary, listCache: writing.lists)
           result = try body(transaction)
           try transaction.save()
           if transaction.hasErased {
@@ -182,8 +184,9 @@ package final class Store: Sendable {
   ) throws -> T {
     do {
       return try pool.writeWithoutTransaction { database in
-        // The statements of tables that are about to go.
+        // The statements of tables that are about to go, and what was read from them.
         writing.statements = nil
+        writing.lists = ListCache()
         var result: T?
         try database.inTransaction(.immediate) {
           for table in Schema.viewTables { try database.execute(sql: "DROP TABLE IF EXISTS \(table)") }

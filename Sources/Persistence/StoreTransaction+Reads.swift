@@ -149,12 +149,13 @@ extension StoreTransaction: CatalogReader {
 
   private func listText(_ digest: Digest) throws -> ListText? {
     if let known = lists[digest] { return known }
-    guard let bytes = try sql("SELECT text FROM text WHERE digest = ?").bind(1, digest).first({ $0.bytes(0) }) else {
-      return nil
+    guard let cache = listCache else {
+      lists[digest] = .some(try listText(of: digest))
+      return lists[digest] ?? nil
     }
-    let text = try? ListText(bytes: bytes)
-    lists[digest] = .some(text)
-    return text
+    // One that is not held yet is not remembered: the next entry may bring it.
+    guard try isListTextHeld(digest) else { return nil }
+    return try cache.text(digest) { try listText(of: digest) }
   }
 
   package func listItem(_ list: Digest, at place: Int) throws -> ListItem? {
@@ -163,7 +164,15 @@ extension StoreTransaction: CatalogReader {
   }
 
   package func listItems(resource: String) throws -> [ListItemClaim] {
-    try sql("SELECT list, source FROM list_item WHERE resource = ?").bind(1, resource).all {
+    if let listCache, !hasHeldText {
+      let owner = String(resource.prefix { $0 != "/" })
+      let known = try listCache.claims(on: resource, owner: owner) { countMax in
+        try sql("SELECT resource, list, source FROM list_item WHERE owner = ? LIMIT ?").bind(1, owner).bind(2, countMax)
+          .all { ($0.text(0), ListItemClaim(list: try Self.digest($0, 1), source: try Self.region($0.text(2)))) }
+      }
+      if let known { return known }
+    }
+    return try sql("SELECT list, source FROM list_item WHERE resource = ?").bind(1, resource).all {
       ListItemClaim(list: try Self.digest($0, 0), source: try Self.region($0.text(1)))
     }
   }

@@ -8,6 +8,8 @@ extension StoreTransaction: CatalogStore {
     if !isRebuilding {
       try sql("INSERT OR IGNORE INTO text (digest, text) VALUES (?, ?)").bind(1, digest).bind(2, listText).run()
     }
+    hasHeldText = true
+    listCache?.forgetClaims()
     guard let list else { return }
     for (resource, claim) in list.claims {
       try sql("INSERT OR IGNORE INTO list_item (resource, list, source, owner) VALUES (?, ?, ?, ?)")

@@ -23,6 +23,10 @@ package final class StoreTransaction {
   var states: [RegionCode: LogState] = [:]
   /// Proofs of forks; nil before they were looked up.
   var forks: [Origin: StoredFork]?
+  /// Of the writer: what earlier transactions looked up of lists.
+  let listCache: ListCache?
+  /// A text was held in this access: what is kept of claims is not what this access sees.
+  var hasHeldText = false
   /// Whose store this is, once it was looked up.
   var storeRegion: RegionCode?
   /// The table of wanted bodies changed: whoever asks for them should know.
@@ -42,8 +46,10 @@ package final class StoreTransaction {
   let isReplay: Bool
 
   init(
-    _ statements: Statements, _ configuration: CatalogConfiguration, isRebuilding: Bool = false, isReplay: Bool = false
+    _ statements: Statements, _ configuration: CatalogConfiguration, isRebuilding: Bool = false, isReplay: Bool = false,
+    listCache: ListCache? = nil
   ) {
+    self.listCache = listCache
     sql = statements
     self.configuration = configuration
     self.isRebuilding = isRebuilding
