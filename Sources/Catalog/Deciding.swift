@@ -4,12 +4,14 @@
 /// The manifest's share type is the base. `unconditional` goes to every government department, and no list may tighten it;
 /// `conditional` needs an item in force that names recipient, purpose and department, or an agreed request; `none` is
 /// refused with its legal basis; everything else is denied. `manifest` is what stands for the id; nil: nothing does.
-/// `time` is in milliseconds since the epoch.
+/// `label` says why a resource that stands has no manifest here. `time` is in milliseconds since the epoch.
 package func decide(
-  _ request: AccessRequest, manifest: Manifest?, lists: AccessLists, agreements: [AgreedRequest] = [], at time: Int64
+  _ request: AccessRequest, manifest: Manifest?, notHere label: String? = nil, lists: AccessLists,
+  agreements: [AgreedRequest] = [], at time: Int64
 ) -> Decision {
   let (match, other) = lists.deciding(request.resource, at: time)
-  let case_ = AccessCase(request: request, manifest: manifest, match: match, other: other, time: time)
+  let case_ = AccessCase(
+    request: request, manifest: manifest, label: label, match: match, other: other, time: time)
   return case_.decide(agreements)
 }
 
@@ -17,6 +19,8 @@ package func decide(
 private struct AccessCase {
   let request: AccessRequest
   let manifest: Manifest?
+  /// Why there is none, though the resource is known.
+  let label: String?
   /// The deciding item, in force.
   let match: AccessLists.Match?
   /// Where there is none, one that is not in force.
@@ -24,7 +28,7 @@ private struct AccessCase {
   let time: Int64
 
   func decide(_ agreements: [AgreedRequest]) -> Decision {
-    guard let manifest else { return deny(.unknownResource) }
+    guard let manifest else { return deny(label.map { .notHere($0) } ?? .unknownResource) }
     if isOwnData(manifest) { return permit(.ownData, []) }
     if manifest.shareType == .some(.none) {
       return deny(

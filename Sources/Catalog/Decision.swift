@@ -29,6 +29,8 @@ package struct Decision: Hashable, Sendable {
     case named, granted
     // Denied.
     case unknownResource
+    /// It stands, and what it says is not known here: withheld, recalled, missing, invalid, or contested.
+    case notHere(String)
     case noShareType
     case notShared(reason: String?, basis: String?)
     case notGovernment
@@ -72,6 +74,7 @@ package struct Decision: Hashable, Sendable {
     case .named: "named"
     case .granted: "granted"
     case .unknownResource: "unknownResource"
+    case .notHere: "notHere"
     case .noShareType: "noShareType"
     case .notShared: "notShared"
     case .notGovernment: "notGovernment"

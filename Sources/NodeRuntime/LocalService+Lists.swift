@@ -86,9 +86,12 @@ extension LocalService {
 
   // MARK: Restricted manifests, recall
 
-  /// Regions that a publication is for; none: everybody.
-  func recipients(_ request: LocalRequest) throws -> [RegionCode] {
-    Set(try request.query.filter { $0.name == "to" }.map { try region($0.value) }).sorted()
+  /// nil where nothing is said: then an edit goes to whom the edited version is for.
+  func audience(_ request: LocalRequest) throws -> Audience? {
+    let regions = Set(try request.query.filter { $0.name == "to" }.map { try region($0.value) }).sorted()
+    guard request.queryValue("toAll") == "1" else { return regions.isEmpty ? nil : .these(regions) }
+    guard regions.isEmpty else { throw NodeError.usage("to", "a manifest is for everybody or for some, not both") }
+    return .everybody
   }
 
   func grant(_ request: LocalRequest) async throws -> JSONValue {

@@ -148,7 +148,7 @@ struct LocalService: Sendable {
     var published: [PublishedEntry] = []
     if refused.isEmpty {
       let result = try await node.publish(
-        batch.candidates.map(\.manifest), supersedes: supersedes, recipients: try recipients(request),
+        batch.candidates.map(\.manifest), supersedes: supersedes, audience: try audience(request),
         actor: Self.actor(request))
       published = result.published
       refused = result.refused.map { refusal in

@@ -17,7 +17,9 @@ extension Node {
       let records = try transaction.history(of: id)
       let shown = records.first { $0.name == standing?.shown }
       let lists = try transaction.accessLists(own: own, at: now)
-      let decision = decide(request, manifest: shown?.publication?.manifest, lists: lists, at: now)
+      let label = standing.map { shown.map(\.label).flatMap { $0 == .none ? nil : $0.rawValue } ?? $0.status.rawValue }
+      let decision = decide(
+        request, manifest: shown?.publication?.manifest, notHere: label, lists: lists, at: now)
       let signatures = try decision.citation.flatMap {
         try transaction.listView($0.digest, own: own, at: now)?.signatures
       }
@@ -107,6 +109,16 @@ extension Node {
   private func notes(label shown: VersionRecord) -> [Note] {
     switch shown.label {
     case .none: return []
+    case .withheld where isWanted(shown):
+      return [
+        Note(
+          code: "wanted",
+          words: Wording(
+            zh: "已列为接收方：正在向 \(shown.name.region) 索取内容，只有它提供；它可能未连通，或已对本地区暂停",
+            en:
+              "this region is a recipient: \(shown.name.region), which alone hands the body out, is being asked for it; "
+              + "it may be out of reach, or have suspended this region"))
+      ]
     case .withheld:
       let named = shown.leaf.recipients.map(\.text).joined(separator: ", ")
       return [
@@ -138,6 +150,12 @@ extension Node {
             zh: "正文与其条目不符，不予显示", en: "its body does not fit its entry, and is not shown"))
       ]
     }
+  }
+
+  /// Whether this region is a recipient, and has not got the body yet.
+  private func isWanted(_ shown: VersionRecord) -> Bool {
+    let own = configuration.region
+    return (try? store.read(writer.catalogConfiguration) { try $0.isRecipient(own, of: shown.name) }) ?? false
   }
 
   /// What is known of the region that answers for it.

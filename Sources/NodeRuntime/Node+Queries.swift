@@ -249,7 +249,7 @@ extension Node {
       guard let name = try transaction.standing(of: id)?.shown else { return nil }
       let origin = transaction.origin(of: name.region)
       guard let held = try transaction.heldLog(origin), let checkpoint = held.checkpoint,
-        let frame = try transaction.frame(of: origin, at: name.index)
+        let frame = try transaction.wholeFrame(name)
       else { return nil }
       // A proof leads to the signed checkpoint; of a log that is half fetched only what is held can be proven.
       guard checkpoint.checkpoint.size == held.edge.size,
@@ -260,6 +260,13 @@ extension Node {
     guard let (proof, frame, name, origin) = found else {
       throw NodeError.refused(
         "noProof", "no version of \(id) stands whose log is held whole: see `tongyuan show \(id)`")
+    }
+    if frame.body == nil {
+      let label = try store.read(writer.catalogConfiguration) { try $0.label(of: id)?.rawValue } ?? ""
+      throw NodeError.refused(
+        "noBody",
+        "the body of \(id) is not here (\(label.isEmpty ? "it has none" : label)), and a proof file brings entry and body: "
+          + "see `tongyuan explain \(id)`")
     }
     let key = origin.region == configuration.region ? keys.catalog.verifier : cards[origin.region]?.catalogKey
     return .members(

@@ -130,9 +130,10 @@ extension Node {
       if !origin.region.isAtOrAbove(provider), id.owner?.isAtOrAbove(provider) != true {
         manifest.provider.region = origin.region
       }
-      let leaf = kept.leaf
+      let recipients = try transaction.recipients(of: name)
       return try OwnWriting(transaction, origin: origin, actor: actor, now: now).publish(
-        manifest, superseding: .exactly(standing.versions), recipients: leaf.recipients)
+        manifest, superseding: .exactly(standing.versions),
+        audience: recipients.isEmpty ? .everybody : .these(recipients))
     }
     return .members(
       ("id", .string(id.text)), ("kept", .string(region.text)), ("origin", .string(origin.text)),

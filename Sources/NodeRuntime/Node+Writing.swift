@@ -19,6 +19,20 @@ package struct WriteRefusal: Error, Sendable, Equatable {
   package var reason: String
 }
 
+/// For whom a manifest is published.
+package enum Audience: Sendable, Hashable {
+  case everybody
+  /// Regions, sorted.
+  case these([RegionCode])
+
+  var recipients: [RegionCode] {
+    switch self {
+    case .everybody: []
+    case .these(let regions): regions
+    }
+  }
+}
+
 /// What one transaction appends to this region's own log.
 struct OwnWriting {
   let transaction: StoreTransaction
@@ -38,9 +52,12 @@ struct OwnWriting {
   }
 
   /// Throws a `WriteRefusal`; nothing is written then.
+  ///
+  /// `audience` nil: an edit of what this region published for some only stays for these.
   func publish(
-    _ manifest: Manifest, superseding: Drafting.Superseding, recipients: [RegionCode] = []
+    _ manifest: Manifest, superseding: Drafting.Superseding, audience: Audience? = nil
   ) throws -> PublishedEntry {
+    let recipients = try audience?.recipients ?? inheritedRecipients(of: manifest.id)
     guard recipients.isEmpty || manifest.shareType != .unconditional else {
       throw WriteRefusal(
         id: manifest.id.text, code: "unconditional",
@@ -50,7 +67,7 @@ struct OwnWriting {
     }
     if case .exactly = superseding {
     } else if let name = try transaction.equalStanding(manifest, writer: origin.region),
-      try transaction.heldEntry(name.region, name.index)?.leaf?.recipients == recipients
+      try transaction.recipients(of: name) == recipients
     {
       return PublishedEntry(id: manifest.id, name: name, isNew: false)
     }
@@ -61,6 +78,12 @@ struct OwnWriting {
     let name = try append(
       .publish, id: manifest.id, content: content, superseding: superseding, recipients: recipients)
     return PublishedEntry(id: manifest.id, name: name, isNew: true)
+  }
+
+  /// Of the own version that stands: whom its leaf and later grants name.
+  private func inheritedRecipients(of id: ResourceID) throws -> [RegionCode] {
+    let own = try transaction.standing(of: id)?.versions.last { $0.region == origin.region }
+    return try own.map { try transaction.recipients(of: $0) } ?? []
   }
 
   func withdraw(_ id: ResourceID, reason: String) throws -> EntryName {
@@ -139,7 +162,7 @@ struct OwnWriting {
 extension Node {
   /// Publishes all or none, in one transaction.
   package func publish(
-    _ manifests: [Manifest], supersedes: [EntryName]?, recipients: [RegionCode] = [], actor: String
+    _ manifests: [Manifest], supersedes: [EntryName]?, audience: Audience? = nil, actor: String
   ) async throws -> (published: [PublishedEntry], refused: [WriteRefusal]) {
     let origin = configuration.catalogOrigin
     let now = Self.now
@@ -152,7 +175,7 @@ extension Node {
           do {
             published.append(
               try writing.publish(
-                manifest, superseding: supersedes.map { .exactly($0) } ?? .standing, recipients: recipients))
+                manifest, superseding: supersedes.map { .exactly($0) } ?? .standing, audience: audience))
           } catch let refusal as WriteRefusal { refused.append(refusal) }
         }
         if !refused.isEmpty { throw PublishRefused(refusals: refused) }

@@ -137,6 +137,8 @@ package struct NodeConfiguration: Sendable, Equatable {
     lines.append("# At most this much of each other region's log is taken in a day (UTC); the rest comes on the next.")
     lines.append("entriesPerDay: \(quota.entriesPerDay)")
     lines.append("mebibytesPerDay: \(quota.bytesPerDay >> 20)")
+    lines.append("# Days, at the least, between `list end` and the end's effect.")
+    lines.append("noticeDays: \(noticeDays)")
     return lines.joined(separator: "\n") + "\n"
   }
 

@@ -186,6 +186,20 @@ extension StoreTransaction {
     return decision.effect == .permit ? Frame(leaf: frame.leaf, body: body) : frame
   }
 
+  /// An entry with its body where that is here, restricted or not: for this region's own people, never for a peer.
+  package func wholeFrame(_ name: EntryName) throws -> Frame? {
+    guard let frame = try frame(of: origin(of: name.region), at: name.index) else { return nil }
+    guard frame.body == nil, let body = try restrictedBody(name) else { return frame }
+    return Frame(leaf: frame.leaf, body: body)
+  }
+
+  /// Whom the leaf of a restricted entry, or a grant, names; sorted. Empty for an open one.
+  package func recipients(of name: EntryName) throws -> [RegionCode] {
+    let leaf = try heldEntry(name.region, name.index)?.leaf
+    guard leaf?.body?.bodyClass == .restricted else { return [] }
+    return try granted(name).union(leaf?.recipients ?? []).sorted()
+  }
+
   private func granted(_ name: EntryName) throws -> Set<RegionCode> {
     guard let key = try key(name) else { return [] }
     return Set(try sql("SELECT region FROM granted WHERE key = ?").bind(1, key).all { try Self.region($0.text(0)) })

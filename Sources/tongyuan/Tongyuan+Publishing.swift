@@ -27,6 +27,11 @@ extension Tongyuan {
         zh: "只提供给这些地区；可重复。", en: "For these regions only; may be repeated.", value: "code"))
     var to: [String] = []
 
+    @Flag(
+      help: help(
+        zh: "提供给所有地区，即使原来只给部分地区。", en: "For everybody, even where it was for some regions only until now."))
+    var toAll = false
+
     @OptionGroup var actor: ActorOption
     @OptionGroup var node: NodeOptions
 
@@ -35,7 +40,7 @@ extension Tongyuan {
       let call = try node.call()
       let inputs = try Self.read(files)
       let query =
-        actor.query + supersedes.map { ("supersedes", $0) } + to.map { ("to", $0) }
+        actor.query + supersedes.map { ("supersedes", $0) } + to.map { ("to", $0) } + (toAll ? [("toAll", "1")] : [])
         + inputs.map { ("input", "\($0.bytes.count):\($0.name)") }
       let target = RequestTarget("/v1/publish", query)
       try Self.checkRoom(target, itemCount: query.count)

@@ -219,6 +219,18 @@ struct ListTests {
     #expect(try kinds(writer).filter { $0 == "disclosed" }.count == 1)
     #expect(
       try other.json(["explain", id])["notes"]?.list.contains { $0["code"]?.string == "withheld" } == true)
+    let why = try other.json(["explain", id])
+    #expect(why["code"]?.string == "notHere", "\(why.text)")
+    // The same again changes nothing, and an edit goes to whom the edited version is for.
+    let again = try JSONReader.value(Array(try node(writer, publishes: manifest).output.utf8))
+    #expect(again["published"]?.list.first?["new"] == .bool(false), "\(again.text)")
+    let edited = manifest.replacingOccurrences(of: "摘要", with: "新摘要")
+    #expect(try node(writer, publishes: edited).status == 0)
+    try waitForAgreement(nodes)
+    try Programs.wait(for: "the edit at the entitled") {
+      try entitled.json(["show", id])["manifest"]?["abstract"]?.string?.contains("新摘要") == true
+    }
+    #expect(try other.json(["show", id])["status"]?.string == "withheld" && !holds(word, other))
     let unconditional = #"{"id":"310000/u","title":"x","shareType":"unconditional"}"#
     #expect(try publishTo(["320000"], unconditional, at: writer).status == 1)
 
@@ -230,6 +242,10 @@ struct ListTests {
     #expect(try holds(word, other))
     let proof = folder.path + "/proof"
     #expect(try other.run(["proof", id, "--out", proof]).status == 0)
+    let key = try #require(try other.json(["peer", "show", "310000"])["card"]?["keys"]?["catalog"]?.string)
+    let checked = try Programs.run(Programs.tongyuan, ["check", proof, "--key", key])
+    #expect(checked.status == 0 && checked.output.contains(word), "\(checked.errors)")
+    try FileManager.default.removeItem(atPath: proof + ".entry")
 
     #expect(try writer.run(["recall", id, "--reason", "误发个人信息"]).status == 0)
     try waitForAgreement(nodes)
@@ -238,6 +254,8 @@ struct ListTests {
       #expect(try node.json(["search", word])["total"]?.integer == 0)
       #expect(try node.count("recalled") == 1)
       #expect(try kinds(node).contains("recalled"))
+      let gone = try node.run(["proof", id, "--out", folder.path + "/gone"])
+      #expect(gone.status == 1 && gone.errors.contains("recalled"), "\(gone.errors)")
       #expect(try node.json(["audit", "verify"])["ok"] == .bool(true))
     }
     // What one knew of it goes on to be proven; nothing of the body is left in any byte.
@@ -247,6 +265,39 @@ struct ListTests {
       #expect(try !holds(word, node), "\(node.region) stopped")
       #expect(try node.isSound())
     }
+  }
+
+  @Test("Of several texts that wait for a signature none is signed unless one is named")
+  func rivals() throws {
+    let folder = try ScratchFolder()
+    let nodes = try startRegions(["310000", "320000"], in: folder.path, pollSeconds: 0.5)
+    var digests: [String] = []
+    for (number, prefix) in ["320000/a/", "320000/b/"].enumerated() {
+      let text = yaml(
+        "rival", version: number + 1, parties: ["310000", "320000"], prefix: prefix, source: "310000",
+        recipients: ["33"])
+      let proposed = try nodes[0].json(["list", "propose", write(text, "rival-\(number)", in: folder)])
+      digests.append(try #require(proposed["digest"]?.string))
+    }
+    try waitForAgreement(nodes)
+    let refused = try nodes[1].run(["list", "sign", "rival"])
+    #expect(refused.status == 1 && digests.allSatisfy(refused.errors.contains), "\(refused.errors)")
+    #expect(try nodes[1].run(["list", "sign", "rival", "--digest", digests[1]]).status == 0)
+    // The same text from the other side is the same list.
+    let same = yaml(
+      "rival", version: 1, parties: ["320000", "310000"], prefix: "320000/a/", source: "310000", recipients: ["33"])
+    let proposed = try nodes[1].json(["list", "propose", write(same, "same", in: folder)])
+    #expect(proposed["digest"]?.string == digests[0] && proposed["state"]?.string == "inForce", "\(proposed.text)")
+    try waitForAgreement(nodes)
+    #expect(try nodes[0].json(["list", "ls"]).list.map { $0["state"]?.string } == ["inForce", "inForce"])
+    for node in nodes {
+      try node.stop()
+      #expect(try node.isSound())
+    }
+  }
+
+  private func node(_ node: NodeProcess, publishes manifest: String) throws -> CommandRun {
+    try node.run(["publish", "-", "--json"], input: Array(manifest.utf8))
   }
 
   private func publishTo(_ regions: [String], _ manifest: String, at node: NodeProcess) throws -> CommandRun {
