@@ -24,7 +24,9 @@ struct AuditTrail: Sendable {
       event.entry = name
       event.resource = try transaction.heldEntry(name.region, name.index)?.leaf?.resource?.text ?? ""
       event.regions = [recall.region]
-      event.reason = try transaction.grounds(of: recall)?.reason ?? ""
+      let grounds = try transaction.grounds(of: recall)
+      event.reason = grounds?.reason ?? ""
+      if recall.region == own { event.actor = grounds?.actor ?? "" }
       try record(event, in: transaction, now: now)
     }
     if notes.hasListActs { try tellLists(transaction, now) }

@@ -37,12 +37,14 @@ extension Node {
     let now = Self.now
     return try await write { [audit] transaction in
       let (bytes, disclosed) = try transaction.disclosableFrames(names, to: region, at: now)
-      for (name, body) in disclosed {
+      for name in disclosed {
         var event = AuditEvent(.disclosed)
         event.entry = name
-        event.resource = try transaction.heldEntry(name.region, name.index)?.leaf?.resource?.text ?? ""
+        let leaf = try transaction.heldEntry(name.region, name.index)?.leaf
+        event.resource = leaf?.resource?.text ?? ""
         event.regions = [region]
-        event.digest = body
+        // Never a digest of the body alone: it would confirm a guess after a recall.
+        event.digest = leaf?.body?.digest
         try audit.record(event, in: transaction, now: now)
       }
       return bytes

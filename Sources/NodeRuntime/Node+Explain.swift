@@ -48,7 +48,18 @@ extension Node {
         ?? standing.status.rawValue
     }
     members.append(.init("status", .text(status)))
-    let notes = notes(id, standing, records) + counts
+    var notes = notes(id, standing, records) + counts
+    if let shown = records.first(where: { $0.name == standing?.shown }), shown.label == .none,
+      shown.leaf.body?.bodyClass == .restricted,
+      try !store.read(writer.catalogConfiguration, { try $0.isRecipient(request.region, of: shown.name) })
+    {
+      notes.append(
+        Note(
+          code: "withheld",
+          words: Wording(
+            zh: "目录内容本身也未向 \(request.region) 提供：\(shown.name) 只给部分地区",
+            en: "what the catalog says of it is withheld from \(request.region) too: \(shown.name) is for some only")))
+    }
     members.append(
       .init(
         "notes",

@@ -44,6 +44,7 @@ extension Node {
   nonisolated package func importPortal(
     path: String, actor: String, progress: @Sendable (ImportReport) async throws -> Void
   ) async throws -> ImportReport {
+    try await refuseFork()
     var report = ImportReport()
     var batch: [(line: Int, manifest: Manifest)] = []
     var reader = PortalReader(node: configuration.region)

@@ -15,21 +15,38 @@ extension Node {
     }
     var intent = Leaf(.propose, time: 0)
     intent.list = text.digest
+    let (own, now) = (configuration.region, Self.now)
     return try await act(intent, on: text, content: responsible.encoded(), actor: responsible.actor) { transaction in
-      try Self.refuseRepeated(text, transaction)
+      try Self.refuseMeaningless(text, own: own, at: now, transaction)
     }
   }
 
-  private static func refuseRepeated(_ text: ListText, _ transaction: StoreTransaction) throws {
+  /// What the rules would hold, and could not mean anything, or not what people take it for.
+  private static func refuseMeaningless(
+    _ text: ListText, own: RegionCode, at now: Int64, _ transaction: StoreTransaction
+  ) throws {
+    let (name, version) = (text.terms.name, text.terms.version)
+    guard !text.items.isEmpty else { throw NodeError.refused("items", "the list has no items") }
+    guard text.terms.validity.upperBound > now else {
+      throw NodeError.refused("expired", "the list's validity is over already: correct `valid`")
+    }
     for digest in try transaction.listDigests() where digest != text.digest {
-      guard let other = try transaction.listText(of: digest), other.terms.name == text.terms.name,
-        other.terms.version == text.terms.version, other.terms.authority == text.terms.authority,
-        other.terms.parties == text.terms.parties
-      else { continue }
-      // Not refused: others may propose at once what nobody has signed yet. But a version is a number for people.
-      if other.terms.replaces == text.terms.replaces { continue }
-      throw NodeError.refused(
-        "version", "another text is version \(text.terms.version) of \(text.terms.name) already (\(digest)): count on")
+      guard let other = try transaction.listText(of: digest) else { continue }
+      if other.terms.name == name, other.terms.version == version {
+        throw NodeError.refused(
+          "version", "another text is version \(version) of \(name) already (\(digest)): count on")
+      }
+      let isFollowed = text.terms.replaces == digest
+      let isCurrent =
+        try other.terms.name == name && transaction.listView(digest, own: own, at: now)?.state == .inForce
+      if isFollowed || isCurrent, !text.terms.mayReplace(other.terms, digest: digest) {
+        throw NodeError.refused(
+          "parties",
+          isFollowed
+            ? "the list does not bind all parties of version \(other.terms.version), which it replaces: keep them, or `list end` that "
+              + "one first"
+            : "version \(other.terms.version) of \(name) is in force and this text does not replace it (\(digest))")
+      }
     }
   }
 
@@ -69,7 +86,12 @@ extension Node {
     let now = Self.now
     let text = try current(name, digest)
     let earliest = now + Int64(configuration.noticeDays) * 86_400_000
-    if let from, from < earliest {
+    // The day on which the notice period ends will do.
+    let isSoon = from.map { $0 + CalendarDate.dayMilliseconds <= earliest } ?? false
+    if let from, from >= text.terms.validity.upperBound {
+      throw NodeError.refused("expired", "the list expires before \(Self.day(from)): there is nothing to end")
+    }
+    if isSoon {
       throw NodeError.refused(
         "notice",
         "the list can end from \(Self.day(earliest)) on: the notice period of \(configuration.noticeDays) days (noticeDays in config.yaml)"
@@ -78,7 +100,8 @@ extension Node {
     var intent = Leaf(.end, time: 0)
     intent.list = text.digest
     // Not before its own time, which may be that of an earlier entry.
-    intent.effective = max(from ?? earliest, try readStore { try $0.logState(configuration.region).latestTime })
+    intent.effective = max(
+      from ?? earliest, earliest, try readStore { try $0.logState(configuration.region).latestTime })
     let content = Grounds(actor: actor, reason: reason, consultation: record).encoded()
     return try await act(intent, on: text, content: content, actor: actor, at: now)
   }
@@ -87,6 +110,7 @@ extension Node {
     _ name: String, digest: Digest?, resumes: Bool, region: RegionCode?, position: Int?, reason: String, actor: String
   ) async throws -> JSONValue {
     let text = try current(name, digest)
+    let own = configuration.region
     if let position, position > text.items.count {
       throw NodeError.refused("item", "\(name) version \(text.terms.version) has \(text.items.count) items")
     }
@@ -94,7 +118,33 @@ extension Node {
     intent.list = text.digest
     intent.item = position.map { $0 - 1 }
     intent.recipient = region
-    return try await act(intent, on: text, content: Grounds(actor: actor, reason: reason).encoded(), actor: actor)
+    let stopped = intent
+    return try await act(intent, on: text, content: Grounds(actor: actor, reason: reason).encoded(), actor: actor) {
+      try Self.refuseIdle(stopped, own: own, text, $0)
+    }
+  }
+
+  /// A resumption that would resume nothing, a suspension of what is suspended already.
+  private static func refuseIdle(_ act: Leaf, own: RegionCode, _ text: ListText, _ transaction: StoreTransaction) throws
+  {
+    let active = try transaction.suspensions(among: transaction.stops(of: text.digest), of: text.terms)
+    if act.kind == .suspend {
+      guard !active.contains(where: { $0.by == own && $0.item == act.item && $0.recipient == act.recipient }) else {
+        throw NodeError.refused("suspended", "this is suspended by \(own) already")
+      }
+      return
+    }
+    let covered = active.filter {
+      (act.item == nil || act.item == $0.item) && (act.recipient == nil || act.recipient == $0.recipient)
+    }
+    guard covered.contains(where: { $0.by == own || text.terms.authority == own }) else {
+      let others = Set(covered.map(\.by.text)).sorted().joined(separator: ", ")
+      throw NodeError.refused(
+        "notSuspended",
+        others.isEmpty
+          ? "nothing of that is suspended: see `tongyuan list show \(text.terms.name)`"
+          : "that was suspended by \(others): who suspended resumes, or the list's authority")
+    }
   }
 
   /// Writes one act; a proposal or signature that is there already is not written again.
@@ -103,6 +153,7 @@ extension Node {
     check: @escaping @Sendable (StoreTransaction) throws -> Void = { _ in }
   ) async throws -> JSONValue {
     let origin = configuration.catalogOrigin
+    try refuseFork()
     let entry = try await write { transaction -> (EntryName, isNew: Bool) in
       try check(transaction)
       if intent.kind == .propose || intent.kind == .sign,
@@ -135,9 +186,13 @@ extension Node {
   private static func texts(
     named name: String, _ digest: Digest?, _ transaction: StoreTransaction
   ) throws -> [ListText] {
-    let texts = try transaction.listDigests().compactMap { try transaction.listText(of: $0) }
-      .filter { $0.terms.name == name && (digest == nil || $0.digest == digest) }
-      .sorted { ($0.terms.version, $0.digest) < ($1.terms.version, $1.digest) }
+    let known = try transaction.listDigests().compactMap { try transaction.listText(of: $0) }
+      .filter { $0.terms.name == name }.sorted { ($0.terms.version, $0.digest) < ($1.terms.version, $1.digest) }
+    let texts = known.filter { digest == nil || $0.digest == digest }
+    if let digest, texts.isEmpty, !known.isEmpty {
+      throw NodeError.refused(
+        "unknownText", "no text of \(name) has the digest \(digest): see `tongyuan list ls --json`")
+    }
     if texts.isEmpty {
       throw NodeError.refused("unknownList", "no list \(name) is known here: see `tongyuan list ls`")
     }
@@ -209,6 +264,7 @@ extension Node {
       }
       return (view, suspended, acts)
     }
+    let replicated = writer.catalogConfiguration.replicated
     let signers = Set(text.terms.parties + (text.terms.authority.map { [$0] } ?? [])).sorted()
     return .members(
       ("id", .string(text.terms.name)), ("version", .count(text.terms.version)),
@@ -221,7 +277,8 @@ extension Node {
             let act = acts.first { $0.0.region == region }
             return .members(
               ("region", .string(region.text)), ("signed", .bool(act != nil)),
-              ("needed", .bool(text.terms.needed.contains(region))), ("time", .time(milliseconds: act?.1)),
+              ("needed", .bool(text.terms.needed.contains(region))),
+              ("replicated", .bool(replicated.contains(region))), ("time", .time(milliseconds: act?.1)),
               ("origin", act.map { .string($0.0.origin(in: configuration.federation).text) } ?? .null),
               ("index", act.map { .count($0.0.index) } ?? .null), ("preparedBy", .text(act?.2?.preparedBy)),
               ("reviewedBy", .text(act?.2?.reviewedBy)), ("approvedBy", .text(act?.2?.approvedBy)))
@@ -253,7 +310,7 @@ extension Node {
   func writeBoundary() async throws {
     let origin = configuration.catalogOrigin
     let now = Self.now
-    guard try readStore({ try $0.isBoundaryDue(own: origin.region, at: now) }) else { return }
+    guard ownLogElsewhere == nil, try readStore({ try $0.isBoundaryDue(own: origin.region, at: now) }) else { return }
     try await write { transaction in
       guard try transaction.isBoundaryDue(own: origin.region, at: now) else { return }
       _ = try OwnWriting(transaction, origin: origin, actor: "", now: now).append(Leaf(.clock, time: 0))

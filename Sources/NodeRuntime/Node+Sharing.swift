@@ -19,18 +19,27 @@ extension Node {
   package func grant(_ id: ResourceID, to regions: [RegionCode], actor: String) async throws -> JSONValue {
     let origin = configuration.catalogOrigin
     let now = Self.now
+    try refuseFork()
     let name = try await write { transaction -> EntryName in
       let restricted = try (transaction.standing(of: id)?.versions ?? []).filter { name in
         try name.region == origin.region
           && transaction.heldEntry(name.region, name.index)?.leaf?.body?.bodyClass == .restricted
+          && !transaction.isBodyRecalled(name)
       }
       guard !restricted.isEmpty else {
         throw NodeError.refused(
-          "notRestricted", "no version of \(id) stands that this region published for some only (publish --to)")
+          "notRestricted",
+          "no version of \(id) stands that this region published for some only (publish --to), its body not recalled")
+      }
+      let fresh = try regions.filter { region in
+        try !restricted.allSatisfy { try transaction.isRecipient(region, of: $0) }
+      }
+      guard !fresh.isEmpty else {
+        throw NodeError.refused("recipients", "all of these are recipients of \(id) already")
       }
       var intent = Leaf(.grant, time: 0)
       intent.entries = restricted
-      intent.recipients = regions
+      intent.recipients = fresh
       return try OwnWriting(transaction, origin: origin, actor: actor, now: now).append(intent)
     }
     return .members(
@@ -45,6 +54,7 @@ extension Node {
   package func recall(_ id: ResourceID, reason: String, actor: String) async throws -> JSONValue {
     let origin = configuration.catalogOrigin
     let now = Self.now
+    try refuseFork()
     let (recalled, written) = try await write { transaction -> ([EntryName], [EntryName]) in
       let names = try transaction.versionNames(of: id).filter { name in
         try (name.region == origin.region || id.owner == origin.region) && !transaction.isBodyRecalled(name)
@@ -113,6 +123,7 @@ extension Node {
   package func keep(_ id: ResourceID, of region: RegionCode, actor: String) async throws -> JSONValue {
     let origin = configuration.catalogOrigin
     let now = Self.now
+    try refuseFork()
     let published = try await write { transaction -> PublishedEntry in
       guard let standing = try transaction.standing(of: id), standing.status == .disputed else {
         throw NodeError.refused("notDisputed", "\(id) is not in dispute: see `tongyuan conflicts`")
@@ -130,7 +141,9 @@ extension Node {
       if !origin.region.isAtOrAbove(provider), id.owner?.isAtOrAbove(provider) != true {
         manifest.provider.region = origin.region
       }
-      let recipients = try transaction.recipients(of: name)
+      // Whoever wrote it goes on to have it.
+      var recipients = try transaction.recipients(of: name)
+      if !recipients.isEmpty, region != origin.region { recipients = Set(recipients + [region]).sorted() }
       return try OwnWriting(transaction, origin: origin, actor: actor, now: now).publish(
         manifest, superseding: .exactly(standing.versions),
         audience: recipients.isEmpty ? .everybody : .these(recipients))
@@ -144,6 +157,7 @@ extension Node {
   package func accept(_ name: EntryName, of id: ResourceID, actor: String) async throws -> JSONValue {
     let origin = configuration.catalogOrigin
     let now = Self.now
+    try refuseFork()
     let entry = try await write { transaction -> EntryName in
       guard try transaction.standing(of: id)?.contested.contains(name) == true else {
         throw NodeError.refused(

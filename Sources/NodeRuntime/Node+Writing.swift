@@ -2,6 +2,7 @@ import Catalog
 import Cryptography
 import Foundation
 import Persistence
+import Replication
 import TransparencyLog
 
 /// An own entry that was written, or the standing one that it equals.
@@ -166,6 +167,7 @@ extension Node {
   ) async throws -> (published: [PublishedEntry], refused: [WriteRefusal]) {
     let origin = configuration.catalogOrigin
     let now = Self.now
+    try refuseFork()
     do {
       return try await write { transaction in
         let writing = OwnWriting(transaction, origin: origin, actor: actor, now: now)
@@ -184,7 +186,20 @@ extension Node {
     } catch let error as PublishRefused { return ([], error.refusals) }
   }
 
+  /// A peer that proves more of this region's own log than is here; nil if none does.
+  var ownLogElsewhere: PeerReport? { replication.reports().first { $0.lastError?.code == "ownLogLonger" } }
+
+  /// An entry written now would be a second history of this log.
+  func refuseFork() throws(NodeError) {
+    guard let peer = ownLogElsewhere else { return }
+    throw .refused(
+      "ownLogLonger",
+      "\(peer.region) \(peer.lastError?.reason ?? ""): nothing is written, or the log would fork; put the newest copy of this "
+        + "directory back")
+  }
+
   package func withdraw(_ id: ResourceID, reason: String, actor: String) async throws -> EntryName {
+    try refuseFork()
     let origin = configuration.catalogOrigin
     let now = Self.now
     return try await write { transaction in

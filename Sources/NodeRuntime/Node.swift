@@ -169,6 +169,7 @@ package actor Node {
       try audit.settle(transaction, now: now)
       return try transaction.nextListMoment(after: now)
     }
+    try store.truncateErased()
     try await writeBoundary()
     return min(Self.tickMilliseconds, next.map { max(1, $0 - Self.now + 1) } ?? Self.tickMilliseconds)
   }

@@ -83,8 +83,22 @@ package final class Store: Sendable {
           reason:
             "\(path) has schema \(version ?? 0), this program knows up to \(Schema.version): install a newer Tongyuan")
       }
+      // Of a node that was killed the write-ahead log may hold what was erased: it goes into the file, and its bytes go.
+      try store.truncateErased(always: true)
       return store
     } catch { throw StoreError(error) }
+  }
+
+  /// Ends the life of erased pages in the write-ahead log, where a reader kept a commit from doing it; costs nothing otherwise.
+  package func truncateErased() throws(StoreError) {
+    do { try truncateErased(always: false) } catch { throw StoreError(error) }
+  }
+
+  private func truncateErased(always: Bool) throws {
+    try pool.writeWithoutTransaction { database in
+      if always { writing.mustTruncate = true }
+      try truncate(database)
+    }
   }
 
   /// A temporary store is thrown away: nothing of it need survive the power.

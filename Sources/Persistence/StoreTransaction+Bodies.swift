@@ -209,17 +209,17 @@ extension StoreTransaction {
   /// restricted body. `time` is in milliseconds since the epoch.
   package func disclosableFrames(
     _ names: [EntryName], to region: RegionCode, at time: Int64
-  ) throws -> (bytes: [UInt8], disclosed: [(name: EntryName, body: Digest)]) {
+  ) throws -> (bytes: [UInt8], disclosed: [EntryName]) {
     let own = try ownRegion()
     // Most nodes have suspended nothing: then no list bears on who is given a manifest.
     let lists = try hasStops() && names.contains { $0.region == own } ? accessLists(own: own, at: time) : nil
     var bytes: [UInt8] = []
-    var disclosed: [(EntryName, Digest)] = []
+    var disclosed: [EntryName] = []
     for name in names where bytes.count < BodiesRequest.answerBytes {
       guard let frame = try disclosableFrame(name, to: region, lists, time) else { break }
       frame.append(to: &bytes)
-      if let body = frame.body, try heldEntry(name.region, name.index)?.leaf?.body?.bodyClass == .restricted {
-        disclosed.append((name, SHA256.hash(body.content)))
+      if frame.body != nil, try heldEntry(name.region, name.index)?.leaf?.body?.bodyClass == .restricted {
+        disclosed.append(name)
       }
     }
     return (bytes, disclosed)

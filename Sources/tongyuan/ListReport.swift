@@ -107,8 +107,10 @@ struct ListReport {
     for party in parties {
       let signed = party["signed"]?.isTrue == true
       let missing =
-        party["needed"]?.isTrue == true
-        ? language(zh: "待签", en: "missing") : language(zh: "无需签署", en: "not needed")
+        party["replicated"]?.isTrue == false
+        ? language(zh: "其日志不在本节点", en: "its log is not here")
+        : party["needed"]?.isTrue == true
+          ? language(zh: "待签", en: "missing") : language(zh: "无需签署", en: "not needed")
       table.add(
         Table.Cell(party["region"].plain),
         signed ? Table.Cell(party["time"].beijing, .green) : Table.Cell(missing, .yellow),

@@ -87,7 +87,10 @@ extension Tongyuan.Lists {
           "POST", RequestTarget("/v1/lists/propose", responsible.query), body: text.bytes,
           contentType: "application/octet-stream", timeout: .seconds(120)))
       console.report(
-        answer, Message(zh: "已提出：第 \(answer["index"].plain) 条", en: "proposed: entry \(answer["index"].plain)"))
+        answer,
+        answer["new"]?.isTrue == true
+          ? Message(zh: "已提出：第 \(answer["index"].plain) 条", en: "proposed: entry \(answer["index"].plain)")
+          : Message(zh: "先前已提出：第 \(answer["index"].plain) 条", en: "proposed before: entry \(answer["index"].plain)"))
     }
 
     /// What it follows is what is in force under its id, where the document does not say.

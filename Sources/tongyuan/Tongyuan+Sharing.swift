@@ -85,7 +85,10 @@ extension Tongyuan {
               Table.Cell(
                 "\(version["origin"].plain):\(version["index"].plain)\(version["shown"]?.isTrue == true ? " *" : "")"),
               Table.Cell(version["time"].beijing),
-              Table.Cell(version["title"]?.string ?? report.kind(version["kind"].plain)))
+              version["title"].map { $0 == .null } ?? true
+                ? (version["label"]?.string?.isEmpty == false
+                  ? report.status(version["label"].plain) : Table.Cell(report.kind(version["kind"].plain)))
+                : Table.Cell(version["title"].plain))
           }
         }
       }

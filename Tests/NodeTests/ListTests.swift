@@ -102,6 +102,30 @@ struct ListTests {
     #expect(
       try reader.json(["explain", "320000/shared/moved", "--purpose", "credit-review"])["effect"]?.string == "permit")
 
+    // Nothing is suspended any more; who may not resume is told so; the parties are not shortened.
+    let idle = try source.run(["list", "resume", "handover", "--for", "330000", "--item", "1", "--reason", "又"])
+    #expect(idle.status == 1 && idle.errors.contains("suspended"), "\(idle.errors)")
+    let short = yaml(
+      "handover", version: 2, parties: ["310000"], prefix: "310000/own/", source: "310000", recipients: ["330000"])
+    let shortened = try source.run(["list", "propose", write(short, "short", in: folder)])
+    #expect(shortened.status == 1 && shortened.errors.contains("parties"), "\(shortened.errors)")
+    #expect(try state(of: "handover", at: source) == "inForce")
+
+    // A suspended recipient is given no manifest that is for some only, until it is resumed.
+    for act in ["suspend", "resume"] {
+      #expect(try source.run(["list", act, "handover", "--for", "330000", "--reason", "查处"]).status == 0)
+      if act == "suspend" {
+        let manifest = #"{"id":"320000/shared/some","title":"限","shareType":"conditional","useConditions":"限"}"#
+        #expect(try publishTo(["330000"], manifest, at: source).status == 0)
+        try waitForAgreement(nodes)
+        #expect(try reader.json(["sync", "--wait"])["complete"] == .bool(true))
+        #expect(try reader.json(["show", "320000/shared/some"])["status"]?.string == "withheld")
+      }
+    }
+    try waitForAgreement(nodes)
+    #expect(try reader.json(["sync", "--wait"])["complete"] == .bool(true))
+    #expect(try reader.json(["show", "320000/shared/some"])["status"]?.string == "standing")
+
     #expect(try owner.run(["list", "end", "handover", "--reason", "职责调整", "--record", "协商 7 号"]).status == 0)
     try waitForAgreement(nodes)
     for node in nodes {
@@ -240,6 +264,7 @@ struct ListTests {
       try other.json(["search", word])["total"]?.integer == 1
     }
     #expect(try holds(word, other))
+    #expect(try writer.run(["grant", id, "--to", "330000"]).status == 1)
     let proof = folder.path + "/proof"
     #expect(try other.run(["proof", id, "--out", proof]).status == 0)
     let key = try #require(try other.json(["peer", "show", "310000"])["card"]?["keys"]?["catalog"]?.string)
@@ -258,6 +283,7 @@ struct ListTests {
       #expect(gone.status == 1 && gone.errors.contains("recalled"), "\(gone.errors)")
       #expect(try node.json(["audit", "verify"])["ok"] == .bool(true))
     }
+    #expect(try writer.run(["grant", id, "--to", "340000"]).status == 1)
     // What one knew of it goes on to be proven; nothing of the body is left in any byte.
     for node in nodes {
       #expect(try !holds(word, node), "\(node.region) running")
@@ -282,12 +308,12 @@ struct ListTests {
     try waitForAgreement(nodes)
     let refused = try nodes[1].run(["list", "sign", "rival"])
     #expect(refused.status == 1 && digests.allSatisfy(refused.errors.contains), "\(refused.errors)")
-    #expect(try nodes[1].run(["list", "sign", "rival", "--digest", digests[1]]).status == 0)
     // The same text from the other side is the same list.
     let same = yaml(
       "rival", version: 1, parties: ["320000", "310000"], prefix: "320000/a/", source: "310000", recipients: ["33"])
     let proposed = try nodes[1].json(["list", "propose", write(same, "same", in: folder)])
     #expect(proposed["digest"]?.string == digests[0] && proposed["state"]?.string == "inForce", "\(proposed.text)")
+    #expect(try nodes[1].run(["list", "sign", "rival", "--digest", digests[1]]).status == 0)
     try waitForAgreement(nodes)
     #expect(try nodes[0].json(["list", "ls"]).list.map { $0["state"]?.string } == ["inForce", "inForce"])
     for node in nodes {
