@@ -34,8 +34,8 @@ extension Manifest {
     }
     let title = reader.requiredText("title")
     let provider = readProvider(&reader, region: region)
-    // The placeholders never leave this function: without id and title there is a refusal.
-    var manifest = Manifest(id: id ?? placeholderID, title: title ?? "", provider: provider)
+    // What stands in for them never leaves this function: without id and title there is a refusal.
+    var manifest = Manifest(id: id ?? unstatedID, title: title ?? "", provider: provider)
     readDescription(&reader, into: &manifest)
     readTerms(&reader, into: &manifest)
     readReviews(&reader, into: &manifest)
@@ -58,7 +58,7 @@ extension Manifest {
       id: idText)
   }
 
-  private static let placeholderID = ResourceID("-")!
+  private static let unstatedID = ResourceID("-")!
 
   private static func readProvider(_ reader: inout ManifestObjectReader, region: RegionCode) -> Provider {
     var provider = Provider(region: region)

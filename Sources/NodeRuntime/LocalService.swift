@@ -54,7 +54,9 @@ struct LocalService: Sendable {
     case (let method, _) where parts.count >= 3 && parts[1] == "peers":
       return json(try await peer(request, method, parts))
     case ("GET", "audit"): return json(try await auditLog(request))
-    case ("GET", "audit/verify"): return json(try await node.verifyLogs())
+    case ("GET", "audit/verify"):
+      guard let peer = request.queryValue("from") else { return json(try await node.verifyLogs()) }
+      return json(try await node.verifyLogs(of: try region(peer)))
     case ("GET", "lists"): return json(try await node.lists())
     case ("POST", "lists/propose"): return json(try await propose(request))
     case ("GET", "lists/text"): return json(try await listTexts(request))

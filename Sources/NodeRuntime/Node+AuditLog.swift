@@ -91,7 +91,17 @@ extension Node {
     ]
     for card in cards.values { verifiers[card.catalogOrigin] = card.catalogKey }
     let (entries, failures) = try store.verifyLogs(writer.catalogConfiguration, keys: verifiers)
-    return .members(
+    return LogReport(entries: entries, failures: failures).json
+  }
+}
+
+/// What a verification of logs found.
+package struct LogReport: Sendable {
+  package var entries: UInt64
+  package var failures: [LogFailure]
+
+  package var json: JSONValue {
+    .members(
       ("ok", .bool(failures.isEmpty)), ("entries", .count(entries)),
       (
         "failures",

@@ -25,6 +25,20 @@ package enum OfflineNode {
     try inWords { try makeAnew(directory) }
   }
 
+  /// Recomputes the logs of a directory whose node does not run: a copy, or another machine's.
+  package static func verifyLogs(_ directory: DataDirectory) throws -> LogReport {
+    try inWords {
+      let (store, keys, lock) = try opened(directory)
+      defer {
+        withExtendedLifetime(lock) {}
+        try? store.close()
+      }
+      let configuration = try directory.configuration().catalog(replicating: [])
+      let (entries, failures) = try store.verifyLogs(configuration, keys: keys)
+      return LogReport(entries: entries, failures: failures)
+    }
+  }
+
   private static func inWords<T>(_ body: () throws -> T) throws -> T {
     do { return try body() } catch let error as StoreError { throw NodeError.refused("store", error.reason) }
   }
@@ -45,18 +59,31 @@ package enum OfflineNode {
       keys: keys, checkpoints: checkpoints)
   }
 
-  private static func check(_ directory: DataDirectory) throws -> FsckReport {
+  /// The store, locked, and who may sign for which log.
+  private static func opened(
+    _ directory: DataDirectory
+  ) throws -> (store: Store, keys: [Origin: NoteVerifier], lock: DataDirectory.Lock) {
     let configuration = try directory.configuration()
     let lock = try directory.lock()
-    defer { withExtendedLifetime(lock) {} }
     let keys = try directory.keys(configuration)
     let store = try NodeService.open(directory, configuration, keys)
-    defer { try? store.close() }
     var verifiers = [
       configuration.catalogOrigin: keys.catalog.verifier, configuration.auditOrigin: keys.audit.verifier,
     ]
-    for card in try cards(directory) { verifiers[card.catalogOrigin] = card.catalogKey }
-    let (entries, problems) = try StoreCheck(store, keys: verifiers).run()
+    do { for card in try cards(directory) { verifiers[card.catalogOrigin] = card.catalogKey } } catch {
+      try? store.close()
+      throw error
+    }
+    return (store, verifiers, lock)
+  }
+
+  private static func check(_ directory: DataDirectory) throws -> FsckReport {
+    let (store, keys, lock) = try opened(directory)
+    defer {
+      try? store.close()
+      withExtendedLifetime(lock) {}
+    }
+    let (entries, problems) = try StoreCheck(store, keys: keys).run()
     return FsckReport(entries: entries, problems: problems.map { ($0.place, $0.what) })
   }
 

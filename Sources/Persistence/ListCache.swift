@@ -19,13 +19,18 @@ final class ListCache {
   func text(_ digest: Digest, _ read: () throws -> ListText?) rethrows -> ListText? {
     if let known = texts[digest] { return known }
     let text = try read()
+    remember(digest, text)
+    return text
+  }
+
+  /// A text that was read already, held or about to be.
+  func remember(_ digest: Digest, _ text: ListText?) {
     textItems += 1 + (text?.items.count ?? 0)
     if textItems > Self.countMax {
       texts = [:]
       textItems = 1 + (text?.items.count ?? 0)
     }
     texts[digest] = .some(text)
-    return text
   }
 
   /// Claims on a resource among those of an owner; nil if these are too many to keep. `read` brings at most as many as it is asked

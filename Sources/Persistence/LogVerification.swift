@@ -8,6 +8,12 @@ package struct LogFailure: Sendable, Hashable {
   /// Of an entry; nil: the whole log.
   package var index: UInt64?
   package var what: String
+
+  package init(origin: Origin, index: UInt64?, what: String) {
+    self.origin = origin
+    self.index = index
+    self.what = what
+  }
 }
 
 extension Store {

@@ -78,10 +78,23 @@ extension Tongyuan.Audit {
       abstract: words(
         zh: "重算所有日志：条目、内容、根、签名。", en: "Recompute every log: entries, bodies, roots, signatures."))
 
+    @Option(
+      help: help(
+        zh: "改为验证某地区所提供的它自己的日志，或一个未运行的数据目录。",
+        en: "Instead, what a region serves of its own logs, or a data directory that no node runs in.",
+        value: "peer|dir"))
+    var from: String?
+
     @OptionGroup var node: NodeOptions
 
     func run() async throws {
-      let answer = try await node.call().get(RequestTarget("/v1/audit/verify"), timeout: .seconds(3600))
+      let answer: JSONValue
+      if let from, RegionCode(from) == nil {
+        answer = try OfflineNode.verifyLogs(DataDirectory(from)).json
+      } else {
+        answer = try await node.call().get(
+          RequestTarget("/v1/audit/verify", from.map { [("from", $0)] } ?? []), timeout: .seconds(3600))
+      }
       let console = node.console
       let failures = answer["failures"].elements
       if console.isJSON {

@@ -135,9 +135,12 @@ struct ListTests {
     #expect(try publishConditional("320000/shared/late", at: source).status == 1)
     #expect(try publishConditional("320000/shared/late", at: owner).status == 0)
     try waitForAgreement(nodes)
+    let served = try reader.json(["audit", "verify", "--from", "310000"])
+    #expect(served["ok"] == .bool(true) && served["entries"]?.integer ?? 0 > 5, "\(served.text)")
     for node in nodes {
       #expect(try node.json(["audit", "verify"])["ok"] == .bool(true))
       try node.stop()
+      #expect(try node.json(["audit", "verify", "--from", node.directory])["ok"] == .bool(true))
       #expect(try node.isSound())
     }
   }
