@@ -49,7 +49,8 @@ extension Node {
         throw failure("its checkpoint is of a size that no log has")
       }
       let bytes = tile.width * Digest.byteCount
-      let answer = try await client.get("\(base)/\(TileResource.hashes(tile).path)", limit: bytes, timeout: .seconds(15))
+      let answer = try await client.get(
+        "\(base)/\(TileResource.hashes(tile).path)", limit: bytes, timeout: .seconds(15))
       guard answer.status == 200, answer.body.count == bytes else {
         throw failure("it does not serve the hashes of entries from \(edge.size) on (status \(answer.status))")
       }
