@@ -102,6 +102,11 @@ struct HostilePeerTests {
       } catch { Issue.record("\(expected.misdeed): \(error), but \(seen.text)") }
       #expect(seen["lastError"]?.string?.contains("\n") != true)
     }
+    // What was false in a nudge is pulled instead, which may take a moment longer than naming who sent it.
+    try Programs.wait(for: "what is sound of each peer", seconds: 45) {
+      let frontier = try victim.status()["frontier"]
+      return peers.allSatisfy { frontier?[$0.node.region]?.integer ?? 0 >= $0.expected.processed }
+    }
     let status = try victim.status()
     for (peer, expected) in peers {
       #expect(status["frontier"]?[peer.region]?.integer ?? 0 == expected.processed, "\(expected.misdeed)")
