@@ -48,7 +48,7 @@ extension Node {
         ?? standing.status.rawValue
     }
     members.append(.init("status", .text(status)))
-    var notes = notes(id, standing, records) + counts
+    var notes = try notes(id, standing, records) + counts
     if let shown = records.first(where: { $0.name == standing?.shown }), shown.label == .none,
       shown.leaf.body?.bodyClass == .restricted,
       try !store.read(writer.catalogConfiguration, { try $0.isRecipient(request.region, of: shown.name) })
@@ -76,7 +76,7 @@ extension Node {
   }
 
   /// Why it is not here, or not as somebody expects.
-  private func notes(_ id: ResourceID, _ standing: Standing?, _ records: [VersionRecord]) -> [Note] {
+  private func notes(_ id: ResourceID, _ standing: Standing?, _ records: [VersionRecord]) throws -> [Note] {
     var notes: [Note] = []
     for record in records {
       if case .refused(let refusal) = record.verdict {
@@ -87,7 +87,7 @@ extension Node {
               zh: "\(record.name) 被拒绝：\(refusal.reason)", en: "\(record.name) was refused: \(refusal.reason)")))
       }
     }
-    if let shown = records.first(where: { $0.name == standing?.shown }) { notes += self.notes(label: shown) }
+    if let shown = records.first(where: { $0.name == standing?.shown }) { notes += try self.notes(label: shown) }
     if let standing, standing.status == .disputed {
       let names = standing.versions.map(\.description).joined(separator: ", ")
       notes.append(
@@ -117,10 +117,10 @@ extension Node {
     return notes
   }
 
-  private func notes(label shown: VersionRecord) -> [Note] {
+  private func notes(label shown: VersionRecord) throws -> [Note] {
     switch shown.label {
     case .none: return []
-    case .withheld where isWanted(shown):
+    case .withheld where try isWanted(shown):
       return [
         Note(
           code: "wanted",
@@ -164,9 +164,9 @@ extension Node {
   }
 
   /// Whether this region is a recipient, and has not got the body yet.
-  private func isWanted(_ shown: VersionRecord) -> Bool {
+  private func isWanted(_ shown: VersionRecord) throws -> Bool {
     let own = configuration.region
-    return (try? store.read(writer.catalogConfiguration) { try $0.isRecipient(own, of: shown.name) }) ?? false
+    return try store.read(writer.catalogConfiguration) { try $0.isRecipient(own, of: shown.name) }
   }
 
   /// What is known of the region that answers for it.

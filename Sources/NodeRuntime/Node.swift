@@ -169,7 +169,7 @@ package actor Node {
       try audit.settle(transaction, now: now)
       return try transaction.nextListMoment(after: now)
     }
-    try store.truncateErased()
+    writer.truncateErased { error in Task { await self.note(storeFailure: error) } }
     try await writeBoundary()
     return min(Self.tickMilliseconds, next.map { max(1, $0 - Self.now + 1) } ?? Self.tickMilliseconds)
   }

@@ -108,11 +108,12 @@ final class Writer: Sendable {
       queue.async {
         do {
           let (result, outcome) = try self.store.rebuild(new) { transaction in
-            let before = transaction.processedBefore
+            let before = try self.ownSizes(transaction)
             let result = try body(transaction)
-            let outcome = Outcome(
-              processed: try transaction.processedNow(unlike: before), wanted: try transaction.wantedBodies(),
-              isAnew: true)
+            try self.noting(transaction)
+            var outcome = try self.seal(transaction, before)
+            outcome.wanted = try transaction.wantedBodies()
+            outcome.isAnew = true
             return (result, outcome)
           }
           self.configuration.withLock { $0 = new }
@@ -125,6 +126,13 @@ final class Writer: Sendable {
 
   /// Takes a configuration that changes no verdict: nothing that was judged depends on what is new.
   func adopt(_ new: CatalogConfiguration) { configuration.withLock { $0 = new } }
+
+  /// Has the store end what a reader kept it from erasing, once the jobs before are done.
+  func truncateErased(failed: @escaping @Sendable (StoreError) -> Void) {
+    queue.async {
+      do throws(StoreError) { try self.store.truncateErased() } catch { failed(error) }
+    }
+  }
 
   /// Waits until everything that was asked for is done.
   func finish() async {

@@ -156,11 +156,7 @@ package final class Store: Sendable {
             statements, configuration, isReplay: isTemporary, listCache: writing.lists)
           result = try body(transaction)
           try transaction.save()
-          if transaction.hasErased {
-            writing.mustTruncate = true
-            // What was deleted stays in the index as deleted words until its parts are merged.
-            try database.execute(sql: "INSERT INTO search (search) VALUES ('optimize')")
-          }
+          try endErased(transaction, database)
           if !writing.hasBrokenSeal, database.totalChangesCount != changesBefore { try transaction.breakSeal() }
           return .commit
         }
@@ -170,6 +166,13 @@ package final class Store: Sendable {
         return result
       }
     } catch let error as DatabaseError { throw StoreError(error) }
+  }
+
+  /// Within a transaction that erased a body: what was deleted stays in the index as deleted words until its parts are merged.
+  private func endErased(_ transaction: StoreTransaction, _ database: Database) throws {
+    guard transaction.hasErased else { return }
+    writing.mustTruncate = true
+    try database.execute(sql: "INSERT INTO search (search) VALUES ('optimize')")
   }
 
   /// Ends the life of erased pages in the write-ahead log. A reader on an old snapshot delays it to the next write.
@@ -208,10 +211,12 @@ package final class Store: Sendable {
           let transaction = StoreTransaction(try Statements(database), configuration, isRebuilding: true)
           result = try body(transaction)
           try transaction.save()
+          try endErased(transaction, database)
           try transaction.breakSeal()
           return .commit
         }
         writing.hasBrokenSeal = true
+        try truncate(database)
         guard let result else { throw StoreError(code: .failed, reason: "a transaction had no result") }
         return result
       }

@@ -51,7 +51,7 @@ extension StoreTransaction {
     }
   }
 
-  /// Applied versions of an id in the logs of some regions, all of them or only those whose bodies can still be erased.
+  /// All applied versions of an id, replaced ones too.
   package func versionNames(of id: ResourceID) throws -> [EntryName] {
     try sql("SELECT key FROM version WHERE id = ? ORDER BY key").bind(1, id.text).all { try name(ofKey: $0.integer(0)) }
   }

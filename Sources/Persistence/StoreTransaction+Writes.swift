@@ -75,7 +75,8 @@ extension StoreTransaction: CatalogStore {
       let reason: String
       if case .refused(let refusal) = verdict {
         reason = refusal.reason
-        notes.refused.append((name, refusal))
+        // Judged anew it is no news.
+        if !isRebuilding { notes.refused.append((name, refusal)) }
       } else {
         reason = ""
       }

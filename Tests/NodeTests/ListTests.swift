@@ -296,6 +296,36 @@ struct ListTests {
     }
   }
 
+  @Test("A body that is erased where all is judged anew leaves no trace either")
+  func erasedAnew() throws {
+    let folder = try ScratchFolder()
+    let nodes = try startRegions(["310000", "320000"], in: folder.path, pollSeconds: 0.5)
+    let (writer, word, id) = (nodes[0], "zqxjkv5512", "310000/erased/one")
+    #expect(try writer.publish(id, title: word).status == 0)
+    try waitForAgreement(nodes)
+    try writer.stop()
+    let store = writer.directory + "/store.sqlite"
+    // As if the body had come in unjudged, beside a recall that counts only once all is judged anew.
+    try Tampering.run("CREATE TABLE kept AS SELECT key, nonce, body FROM entry WHERE body IS NOT NULL", on: store)
+    try writer.start()
+    #expect(try writer.run(["recall", id, "--reason", "误发"]).status == 0)
+    try writer.stop()
+    try Tampering.run(
+      """
+      UPDATE entry SET nonce = kept.nonce, body = kept.body FROM kept
+        WHERE kept.key = entry.key AND kept.key = (SELECT min(key) FROM recalled);
+      PRAGMA secure_delete = ON; DELETE FROM kept; DROP TABLE kept
+      """, on: store)
+    #expect(try holds(word, writer))
+    try FileManager.default.removeItem(atPath: writer.directory + "/peers/320000.json")
+    try writer.start()
+    #expect(try writer.json(["show", id])["status"]?.string == "recalled")
+    #expect(try !holds(word, writer))
+    #expect(try kinds(writer).filter { $0 == "recalled" }.count == 2)
+    try writer.stop()
+    #expect(try writer.isSound())
+  }
+
   @Test("Of several texts that wait for a signature none is signed unless one is named")
   func rivals() throws {
     let folder = try ScratchFolder()
