@@ -102,6 +102,9 @@ let package = Package(
     .testTarget(
       name: "PeerTransportTests", dependencies: ["COpenSSL", "Cryptography", "PeerTransport", logging]),
     .testTarget(
+      name: "PersistenceTests",
+      dependencies: ["Catalog", "Cryptography", "Persistence", "Replication", "Simulator", "TransparencyLog"]),
+    .testTarget(
       name: "NodeRuntimeTests",
       dependencies: ["CZlib", "Catalog", "Cryptography", "NodeRuntime", "TransparencyLog"]),
   ],

@@ -30,7 +30,7 @@ package final class Admission {
   }
 
   /// Holds entries of a log, proven to follow those that are held, and judges what can be judged: at most `judgingMax`
-  /// entries, of all logs together (a log that waited long is judged over several transactions).
+  /// entries, those of this log first (a log that waited long is judged over several transactions).
   ///
   /// `texts` are the bytes of lists by digest; of an entry that names a list whose text is neither there nor held, its
   /// log is held only up to there. Entries at or past a cut of the log are passed over.
@@ -108,31 +108,31 @@ package final class Admission {
   /// Records what an entry without fault does about a list, unless an earlier one of its log did it already.
   private func record(_ entry: HeldEntry) throws {
     guard entry.fault == nil, let leaf = entry.leaf, let list = leaf.list else { return }
-    let before = try lists.record(list)?.acts.filter { $0.region == entry.name.region } ?? []
+    let region = entry.name.region
     let kind: ListAct.Kind
     switch (leaf.kind, leaf.effective) {
     case (.propose, _), (.sign, _):
-      if before.contains(where: { $0.kind == .signature }) { return }
+      if try lists.record(list)?.actor(region)?.signature != nil { return }
       kind = .signature
     case (.end, let effective?):
-      for act in before {
-        if case .end(let earlier) = act.kind, earlier <= effective { return }
-      }
+      if let earlier = try store.listEnd(of: list, by: region, below: .max), earlier.effective <= effective { return }
       kind = .end(effective: effective)
     default: return
     }
-    try store.record(ListAct(region: entry.name.region, index: entry.name.index, kind: kind), on: list)
-    lists.forget()
+    let act = ListAct(region: region, index: entry.name.index, kind: kind)
+    try store.record(act, on: list)
+    lists.note(act, on: list)
   }
 
   // MARK: - Judging
 
   /// `fresh` are the entries just held, in order: they need not be read back.
   private func proceed(_ judgingMax: Int, fresh: [HeldEntry], _ outcome: inout AdmissionOutcome) throws {
-    for region in try store.waitingLogs().sorted() {
+    let given = fresh.first?.name.region
+    for region in try store.waitingLogs().sorted(by: { ($0 == given ? 0 : 1, $0) < ($1 == given ? 0 : 1, $1) }) {
       let state = try store.logState(region)
       let clock = Self.clock(of: region, after: state.processed, from: &processedClocks, reading: store)
-      let own = fresh.first?.name.region == region ? fresh : []
+      let own = region == given ? fresh : []
       while clock.size < state.held {
         let entry = try entry(of: region, at: clock.size, fresh: own)
         if let wait = try wait(of: entry) {
@@ -186,7 +186,7 @@ package final class Admission {
 
   private func process(_ entry: HeldEntry, in past: Past, _ outcome: inout AdmissionOutcome) throws {
     let judgement = try judge.judge(entry, in: past)
-    try store.process(entry.name, verdict: judgement.verdict)
+    try store.process(entry, verdict: judgement.verdict)
     outcome.judgedCount += 1
     if case .refused(let refusal) = judgement.verdict { outcome.refused.append((entry.name, refusal)) }
     if judgement.verdict == .applied, let leaf = entry.leaf {

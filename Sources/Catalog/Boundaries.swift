@@ -3,9 +3,9 @@ import Cryptography
 /// When versions that rest on a list become contested: at a *boundary*, an entry in the log of the id's own region in
 /// whose past, at whose time, the list is over or overruled, so that the version's writer is no longer the source.
 ///
-/// What lists mean along a log changes only at few entries: where an act on a relevant list enters the past, where the
-/// time crosses a moment of such a list, or where a log that is not replicated is first named. Only these are looked
-/// at.
+/// What lists mean along a log changes only at few entries: where a region's first act on a relevant list or its signature enters
+/// the past, where such a list begins, ends or expires, or where a log that is not replicated is first named. Only these are
+/// looked at: as many as there are parties, however often these act.
 struct Boundaries {
   let reader: any CatalogReader
   let lists: ListsInPast
@@ -54,12 +54,22 @@ struct Boundaries {
     }
     for list in relevant {
       guard let record = try lists.record(list) else { continue }
-      var moments = [record.terms.validity.lowerBound, record.terms.validity.upperBound]
-      for act in record.acts {
-        insert(try firstEntry(of: log, knowing: act.region, at: act.index))
-        if case .end(let effective) = act.kind { moments.append(effective) }
+      for actor in record.actors {
+        insert(try firstEntry(of: log, knowing: actor.region, at: actor.first))
+        if let signature = actor.signature { insert(try firstEntry(of: log, knowing: actor.region, at: signature)) }
       }
-      for moment in moments { insert(try firstEntry(of: log, before: end, atOrAfter: moment)) }
+      for moment in [record.terms.validity.lowerBound, record.terms.validity.upperBound] {
+        insert(try firstEntry(of: log, before: end) { try reader.latestTime(of: log, at: $0) >= moment })
+      }
+      if record.actors.contains(where: \.hasEnds) {
+        // Once an end has taken effect in the past of an entry, it has in that of every later one.
+        insert(
+          try firstEntry(of: log, before: end) { index in
+            let past = Past(of: log, at: index, reading: reader)
+            guard let effective = try lists.end(of: list, in: past) else { return false }
+            return try effective <= reader.latestTime(of: log, at: index)
+          })
+      }
       for region in record.terms.needed where !reader.configuration.replicated.contains(region) {
         insert(try firstEntry(of: log, knowing: region, at: 0))
       }
@@ -72,12 +82,14 @@ struct Boundaries {
     region == log ? index : try reader.firstEntry(of: log, knowing: region, at: index)
   }
 
-  /// By bisection: the latest time so far never falls.
-  private func firstEntry(of log: RegionCode, before end: UInt64, atOrAfter time: Int64) throws -> UInt64? {
+  /// By bisection, of what holds from some entry on.
+  private func firstEntry(
+    of log: RegionCode, before end: UInt64, where holds: (UInt64) throws -> Bool
+  ) throws -> UInt64? {
     var (low, high) = (UInt64(0), end)
     while low < high {
       let middle = low + (high - low) / 2
-      if try reader.latestTime(of: log, at: middle) >= time { high = middle } else { low = middle + 1 }
+      if try holds(middle) { high = middle } else { low = middle + 1 }
     }
     return low < end ? low : nil
   }

@@ -51,8 +51,15 @@ package protocol CatalogReader: AnyObject {
   /// Whether the bytes of a list's text are held, well formed or not.
   func isListTextHeld(_ digest: Digest) throws -> Bool
 
-  /// A list's terms and all that was recorded about it; nil if its text is not held, or is not one that lists may have.
+  /// A list's terms and who did what about it; nil if its text is not held, or is not one that lists may have.
   func list(_ digest: Digest) throws -> ListRecord?
+
+  /// The last end of a list that is recorded of a region at an index below `index`: of all ends there it is the one that takes
+  /// effect first. nil if there is none.
+  func listEnd(of list: Digest, by region: RegionCode, below index: UInt64) throws -> ListEnd?
+
+  /// Where the next end of a list is recorded of a region, at `index` or behind it; nil if there is none.
+  func nextListEnd(of list: Digest, by region: RegionCode, from index: UInt64) throws -> UInt64?
 
   /// An item of a held list by its place in the text, from 0; nil if there is none.
   func listItem(_ list: Digest, at place: Int) throws -> ListItem?
@@ -105,11 +112,11 @@ package protocol CatalogStore: CatalogReader {
   /// body verbatim), its leaf hash in the tree, and the derived facts, among them the rows of `held.clockChanges`.
   func hold(_ held: HeldEntry, _ entry: LogEntry) throws
 
-  /// Keeps an act for `list(_:)` and `hasListActs`.
+  /// Keeps an act for `list(_:)`, `listEnd`, `nextListEnd` and `hasListActs`.
   func record(_ act: ListAct, on list: Digest) throws
 
-  /// Gives the next entry of a log its verdict, for good: the processed size becomes `name.index + 1`.
-  func process(_ name: EntryName, verdict: Verdict) throws
+  /// Gives the next entry of a log its verdict, for good: the processed size becomes `entry.name.index + 1`.
+  func process(_ entry: HeldEntry, verdict: Verdict) throws
 
   /// Writes a version, new or changed. A closed one leaves `openVersions` for good.
   func put(_ version: Version) throws
@@ -171,18 +178,48 @@ package struct HeldEntry: Hashable, Sendable {
   }
 }
 
-/// What all entries together did about one list.
+/// What all entries together did about one list. Its size is that of the list's parties, however often they act.
 package struct ListRecord: Hashable, Sendable {
   package let terms: ListTerms
-  /// Ordered by region and index.
-  package let acts: [ListAct]
+  /// Of each region that did anything about the list, ordered by region.
+  package internal(set) var actors: [ListActor]
   /// The lists held whose text names this one as replaced. Any order.
   package let successors: [Digest]
 
-  package init(terms: ListTerms, acts: [ListAct], successors: [Digest]) {
+  package init(terms: ListTerms, actors: [ListActor], successors: [Digest]) {
     self.terms = terms
-    self.acts = acts
+    self.actors = actors
     self.successors = successors
+  }
+}
+
+/// What is recorded of one region about one list.
+package struct ListActor: Hashable, Sendable {
+  package let region: RegionCode
+  /// The index of its first act of any kind.
+  package var first: UInt64
+  /// Of its first proposal or signature.
+  package var signature: UInt64?
+  /// Whether it ended the list; `listEnd` says when.
+  package var hasEnds: Bool
+
+  package init(region: RegionCode, first: UInt64, signature: UInt64? = nil, hasEnds: Bool = false) {
+    self.region = region
+    self.first = first
+    self.signature = signature
+    self.hasEnds = hasEnds
+  }
+}
+
+/// A recorded end of a list.
+package struct ListEnd: Hashable, Sendable {
+  package let index: UInt64
+  /// Milliseconds since the epoch from which the list is over.
+  package let effective: Int64
+
+  package init(index: UInt64, effective: Int64) {
+    self.index = index
+    self.effective = effective
   }
 }
 

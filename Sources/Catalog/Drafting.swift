@@ -121,9 +121,7 @@ package final class Drafting {
     guard let owner = id.owner, owner != region,
       case .region(_, let list?) = try lists.source(of: id, owner: owner, in: past, at: time)
     else { return nil }
-    let acts = try lists.record(list)?.acts ?? []
-    let signatures = acts.filter { $0.kind == .signature }.map { EntryName($0.region, $0.index) }
-    return try signatures.first { try past.contains($0) }
+    return try lists.record(list)?.signatures.first { try past.contains($0) }
   }
 }
 

@@ -49,13 +49,8 @@ extension CatalogReader {
     let past = Past.frontier(after: StatedClock(of: own, size: size, reading: self), ownSize: size, reading: self)
     var view = ListView(
       digest: digest, state: .proposed, terms: record.terms,
-      signatures: try record.acts.filter { $0.kind == .signature }.map { EntryName($0.region, $0.index) }
-        .filter(past.contains))
-    for act in record.acts {
-      if case .end(let effective) = act.kind, try past.contains(EntryName(act.region, act.index)) {
-        view.endsAt = min(view.endsAt ?? .max, effective)
-      }
-    }
+      signatures: try record.signatures.filter(past.contains))
+    view.endsAt = try lists.end(of: digest, in: past)
     view.successor = try record.successors.sorted().first { successor in
       guard let other = try lists.record(successor) else { return false }
       return try other.terms.validity.lowerBound <= time && other.terms.mayReplace(record.terms, digest: digest)

@@ -26,24 +26,40 @@ final class ListsInPast {
 
   private let reader: any CatalogReader
   private var records: [Digest: ListRecord?] = [:]
+  private var ends: [Digest: [RegionCode: KnownEnd]] = [:]
   private var owners: [Substring: Bool] = [:]
   private var claims: [Substring: [ListItemClaim]] = [:]
   private static let claimsKept = 4096
 
   init(reading reader: any CatalogReader) { self.reader = reader }
 
-  /// A text or an act was written: what was looked up of lists may have changed.
+  /// The end that counts for pasts of `sizes` entries of a log.
+  private struct KnownEnd {
+    let sizes: Range<UInt64>
+    let end: ListEnd?
+  }
+
+  /// A text was written: what was looked up of lists may have changed.
   func forget() {
     records = [:]
     owners = [:]
     claims = [:]
   }
 
+  /// An act was written.
+  func note(_ act: ListAct, on list: Digest) {
+    ends[list]?[act.region] = nil
+    if case .some(.some) = records[list], reader.configuration.replicated.contains(act.region) {
+      records[list]??.add(act)
+    }
+  }
+
   func record(_ list: Digest) throws -> ListRecord? {
     if let known = records[list] { return known }
     // What logs that are not replicated say about a list is not known here, even where they are held.
     let replicated = reader.configuration.replicated
-    let record = try reader.list(list)?.filter { replicated.contains($0.region) }
+    var record = try reader.list(list)
+    record?.actors.removeAll { !replicated.contains($0.region) }
     records[list] = .some(record)
     return record
   }
@@ -66,11 +82,7 @@ final class ListsInPast {
   func isOver(_ list: Digest, in past: Past, at time: Int64) throws -> Answer {
     guard let record = try record(list) else { return .no }
     if time >= record.terms.validity.upperBound { return .yes }
-    for act in record.acts {
-      if case .end(let effective) = act.kind, effective <= time, try past.size(of: act.region) > act.index {
-        return .yes
-      }
-    }
+    if let end = try end(of: list, record, in: past), end <= time { return .yes }
     // Of several successors in doubt the one that the past names last speaks: any would do, all nodes must choose
     // alike.
     var doubt: (named: EntryName, answer: Answer)?
@@ -88,6 +100,30 @@ final class ListsInPast {
     return doubt?.answer ?? .no
   }
 
+  /// When the first of the ends that a past knows takes effect; nil if it knows none.
+  func end(of list: Digest, in past: Past) throws -> Int64? {
+    try record(list).flatMap { try end(of: list, $0, in: past) }
+  }
+
+  private func end(of list: Digest, _ record: ListRecord, in past: Past) throws -> Int64? {
+    var earliest: Int64?
+    for actor in record.actors where actor.hasEnds {
+      guard let end = try end(of: list, by: actor.region, in: past) else { continue }
+      earliest = min(earliest ?? .max, end.effective)
+    }
+    return earliest
+  }
+
+  private func end(of list: Digest, by region: RegionCode, in past: Past) throws -> ListEnd? {
+    let size = try past.size(of: region)
+    if let known = ends[list]?[region], known.sizes.contains(size) { return known.end }
+    let end = try reader.listEnd(of: list, by: region, below: size)
+    // Of a past that has more than the next end another one counts.
+    let next = try reader.nextListEnd(of: list, by: region, from: size) ?? UInt64.max - 1
+    ends[list, default: [:]][region] = KnownEnd(sizes: (end.map { $0.index + 1 } ?? 0)..<next + 1, end: end)
+    return end
+  }
+
   func isInForce(_ list: Digest, in past: Past, at time: Int64) throws -> Answer {
     guard let record = try record(list), time >= record.terms.validity.lowerBound else { return .no }
     let complete = try isComplete(list, in: past)
@@ -100,7 +136,7 @@ final class ListsInPast {
   }
 
   private func firstAct(of record: ListRecord, in past: Past) throws -> EntryName? {
-    try record.acts.first { try past.size(of: $0.region) > $0.index }.map { EntryName($0.region, $0.index) }
+    try record.actors.first { try past.size(of: $0.region) > $0.first }.map { EntryName($0.region, $0.first) }
   }
 
   // MARK: - The source
@@ -188,13 +224,26 @@ final class ListsInPast {
 }
 
 extension ListRecord {
-  fileprivate func filter(_ counts: (ListAct) -> Bool) -> ListRecord {
-    ListRecord(terms: terms, acts: acts.filter(counts), successors: successors)
-  }
+  func actor(_ region: RegionCode) -> ListActor? { actors.first { $0.region == region } }
 
   /// The index of a region's first proposal or signature.
-  func firstSignature(of region: RegionCode) -> UInt64? {
-    acts.first { $0.region == region && $0.kind == .signature }?.index
+  func firstSignature(of region: RegionCode) -> UInt64? { actor(region)?.signature }
+
+  /// First proposals and signatures, ordered by region.
+  var signatures: [EntryName] {
+    actors.compactMap { actor in actor.signature.map { EntryName(actor.region, $0) } }
+  }
+
+  /// Adds the act of an entry behind all that is recorded of its region.
+  fileprivate mutating func add(_ act: ListAct) {
+    let place = actors.firstIndex { $0.region >= act.region } ?? actors.endIndex
+    if place == actors.endIndex || actors[place].region != act.region {
+      actors.insert(ListActor(region: act.region, first: act.index), at: place)
+    }
+    switch act.kind {
+    case .signature: actors[place].signature = actors[place].signature ?? act.index
+    case .end: actors[place].hasEnds = true
+    }
   }
 }
 

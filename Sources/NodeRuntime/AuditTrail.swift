@@ -29,12 +29,17 @@ struct AuditTrail: Sendable {
       if recall.region == own { event.actor = grounds?.actor ?? "" }
       try record(event, in: transaction, now: now)
     }
-    if notes.hasListActs { try tellLists(transaction, now) }
+    if transaction.isRebuilding {
+      // Under another configuration others' acts count, or count no more.
+      try tell(transaction.listDigests(), transaction, now)
+    } else {
+      try tell(notes.lists, transaction, now)
+    }
   }
 
   /// What time alone brings about: lists that begin and end, and the hour's refusals.
   func settle(_ transaction: StoreTransaction, now: Int64) throws {
-    try tellLists(transaction, now)
+    try tellOfMoments(transaction, now)
     for row in try transaction.locals(prefix: Self.refusals) {
       guard let sum = RefusalSum(row.value), sum.count > 0, now - sum.since >= Self.hour,
         let (region, code) = Self.refusalKey(row.key)
@@ -84,9 +89,27 @@ struct AuditTrail: Sendable {
 
   // MARK: Lists
 
-  /// Events for lists that came into force or are over since they were looked at last.
-  private func tellLists(_ transaction: StoreTransaction, _ now: Int64) throws {
-    for digest in try transaction.listDigests() {
+  private static let looked = "lists looked at"
+
+  /// Of lists that began or ended since the last look: not of all there are, each minute.
+  private func tellOfMoments(_ transaction: StoreTransaction, _ now: Int64) throws {
+    let last = try transaction.local(Self.looked).flatMap { Int64(String(decoding: $0, as: UTF8.self)) }
+    if let last, last <= now {
+      let lists = try transaction.listsWithMoments(after: last, through: now)
+      if lists.isEmpty { return }
+      try tell(lists, transaction, now)
+    } else {
+      // The first look, or the clock went back.
+      try tell(transaction.listDigests(), transaction, now)
+    }
+    try transaction.setLocal(Self.looked, Array("\(now)".utf8))
+  }
+
+  /// Events for lists that came into force or are over since they were looked at last, and for what they replace.
+  private func tell(_ lists: some Sequence<Digest>, _ transaction: StoreTransaction, _ now: Int64) throws {
+    let acted = Set(lists)
+    let replaced = try acted.compactMap { try transaction.list($0)?.terms.replaces }
+    for digest in acted.union(replaced).sorted() {
       guard let view = try transaction.listView(digest, own: own, at: now) else { continue }
       let key = "list:\(digest.hex)"
       let before = try transaction.local(key).flatMap { ListState(rawValue: String(decoding: $0, as: UTF8.self)) }

@@ -141,7 +141,9 @@ struct OwnWriting {
       let frame = Frame(leaf: bytes, body: place == leaves.count - 1 ? body : nil)
       entries.append(try LogEntry(frame, origin: origin))
     }
-    let outcome = try admission.commit(entries, of: origin.region)
+    // Others that this sets free are judged afterwards: who writes does not wait for them.
+    let outcome = try admission.commit(entries, of: origin.region, judgingMax: entries.count)
+    transaction.note(outcome)
     let name = EntryName(origin.region, try transaction.logState(origin.region).held - 1)
     guard outcome.heldCount == entries.count, outcome.refused.isEmpty, outcome.waiting[origin.region] == nil else {
       throw NodeError(.fault, code: "draft", "entry \(name) was drafted as sound and is not: report this")

@@ -81,6 +81,8 @@ package actor Node {
       configuration: configuration.catalog(replicating: [])
     ) { transaction in
       try audit.note(transaction, now: Self.now)
+    } proceeding: { transaction in
+      try transaction.proceed(now: Self.now)
     } committed: { outcome in
       if let sealed = outcome.sealed[configuration.catalogOrigin] {
         news.set(sealed.news)
@@ -152,20 +154,25 @@ package actor Node {
   /// Once a minute this region's witness key states the time, and what time brings about is looked at: entries that waited for
   /// one, lists that begin and end (at their moment), the hour's refusals.
   private func tick() async {
+    var last = Self.tickMilliseconds
     while !Task.isCancelled {
-      let pause = (try? await lookAtTime()) ?? Self.tickMilliseconds
+      var pause = (try? await lookAtTime()) ?? Self.tickMilliseconds
+      // Moments are what anybody's texts say: many of them, a millisecond apart, are looked at together.
+      if last < Self.tickMillisecondsMin { pause = max(pause, Self.tickMillisecondsMin) }
+      last = pause
       try? await Task.sleep(for: .milliseconds(pause))
       if !Task.isCancelled { stamp() }
     }
   }
 
   private static let tickMilliseconds: Int64 = 60_000
+  private static let tickMillisecondsMin: Int64 = 1000
 
   /// Milliseconds until it is to be looked at again. A failure is noted, and the next minute tries again.
   private func lookAtTime() async throws -> Int64 {
     let now = Self.now
     let next = try await write { [audit] transaction in
-      if try !transaction.waitingLogs().isEmpty { _ = try Admission(transaction, now: now).proceed() }
+      try transaction.proceed(now: now)
       try audit.settle(transaction, now: now)
       return try transaction.nextListMoment(after: now)
     }

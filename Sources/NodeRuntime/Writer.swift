@@ -20,6 +20,8 @@ final class Writer: Sendable {
     /// The bodies that are wanted now, where that changed.
     var wanted: WantedBodies?
     var hasListActs = false
+    /// Entries are left that can be judged.
+    var hasBacklog = false
     /// Everything was judged anew: what is processed may have shrunk.
     var isAnew = false
 
@@ -58,14 +60,19 @@ final class Writer: Sendable {
   private let jobs = Mutex<[Job]>([])
   private let queue = DispatchQueue(label: "store.writer")
   private let noting: @Sendable (StoreTransaction) throws -> Void
+  private let proceeding: @Sendable (StoreTransaction) throws -> Void
+  /// A job that goes on judging is in the queue.
+  private let isProceeding = Mutex(false)
   private let committed: @Sendable (Outcome) -> Void
   private let outcomeIsUnknown: @Sendable (StoreError) -> Void
 
-  /// `noting` adds to each transaction what the audit log tells of it. `committed` is called on the writer's thread, in the order of the transactions, before their jobs are acknowledged.
+  /// `noting` adds to each transaction what the audit log tells of it; `proceeding` judges more of what one left over, in turn with
+  /// the jobs that wait. `committed` is called on the writer's thread, in the order of the transactions, before their jobs are acknowledged.
   /// `outcomeIsUnknown` must end the process: the store is right again once it is opened anew.
   init(
     store: Store, keys: NodeKeys, own: [Origin], configuration: CatalogConfiguration,
     noting: @escaping @Sendable (StoreTransaction) throws -> Void,
+    proceeding: @escaping @Sendable (StoreTransaction) throws -> Void,
     committed: @escaping @Sendable (Outcome) -> Void, outcomeIsUnknown: @escaping @Sendable (StoreError) -> Void
   ) {
     self.store = store
@@ -73,6 +80,7 @@ final class Writer: Sendable {
     self.own = own
     self.configuration = Mutex(configuration)
     self.noting = noting
+    self.proceeding = proceeding
     self.committed = committed
     self.outcomeIsUnknown = outcomeIsUnknown
   }
@@ -179,6 +187,7 @@ final class Writer: Sendable {
         return (settled, try self.seal(transaction, before))
       }
       if !outcome.isEmpty { committed(outcome) }
+      if outcome.hasBacklog { proceed() }
       for (job, settled) in zip(batch, settled) {
         switch settled {
         case .done(let acknowledge): acknowledge()
@@ -196,6 +205,22 @@ final class Writer: Sendable {
     }
   }
 
+  /// A failure is told by whoever writes next; the backlog is still there at the next minute's look.
+  private func proceed() {
+    let isFirst = isProceeding.withLock { isProceeding in
+      defer { isProceeding = true }
+      return !isProceeding
+    }
+    guard isFirst else { return }
+    enqueue { transaction in
+      // From here on: what this transaction leaves over asks for another one.
+      self.isProceeding.withLock { $0 = false }
+      try self.proceeding(transaction)
+    } completion: { result in
+      if case .failure = result { self.isProceeding.withLock { $0 = false } }
+    }
+  }
+
   private func ownSizes(_ transaction: StoreTransaction) throws -> [Origin: UInt64] {
     var sizes: [Origin: UInt64] = [:]
     for origin in own { sizes[origin] = try transaction.edge(of: origin)?.size ?? 0 }
@@ -205,7 +230,8 @@ final class Writer: Sendable {
   /// Signs what this region's own logs have become: entries and the checkpoint over them are durable together.
   private func seal(_ transaction: StoreTransaction, _ before: [Origin: UInt64]) throws -> Outcome {
     var outcome = Outcome(processed: try transaction.processedNow(unlike: transaction.processedBefore))
-    outcome.hasListActs = transaction.notes.hasListActs
+    outcome.hasListActs = !transaction.notes.lists.isEmpty
+    outcome.hasBacklog = transaction.hasBacklog
     if transaction.hasWantedChanged { outcome.wanted = try transaction.wantedBodies() }
     for origin in own {
       let first = before[origin] ?? 0

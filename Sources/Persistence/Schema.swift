@@ -93,6 +93,7 @@ enum Schema {
       PRIMARY KEY (list, region, idx)
     ) WITHOUT ROWID;
     CREATE INDEX list_act_by_entry ON list_act (region, idx);
+    CREATE INDEX list_signature ON list_act (list, region) WHERE effective IS NULL;
     -- Applied suspensions and resumptions.
     CREATE TABLE list_stop (
       list BLOB NOT NULL, region TEXT NOT NULL, idx INTEGER NOT NULL, resumes INTEGER NOT NULL,
@@ -101,7 +102,8 @@ enum Schema {
       PRIMARY KEY (list, region, idx)
     ) WITHOUT ROWID;
     CREATE TABLE list_successor (list BLOB NOT NULL, successor BLOB NOT NULL, PRIMARY KEY (list, successor)) WITHOUT ROWID;
-    CREATE TABLE list_moment (time INTEGER PRIMARY KEY);
+    -- When lists begin and end: what their texts and recorded ends say, milliseconds since the epoch.
+    CREATE TABLE list_moment (time INTEGER NOT NULL, list BLOB NOT NULL, PRIMARY KEY (time, list)) WITHOUT ROWID;
     CREATE TABLE version (
       id TEXT NOT NULL,
       key INTEGER NOT NULL,
@@ -144,7 +146,8 @@ enum Schema {
     ("progress", "*", "log"), ("fault", "*", "key"), ("clock", "*", "log, region, idx"), ("verdict", "*", "key"),
     ("wanted", "*", "key"), ("granted", "*", "key, region"), ("recalled", "*", "key"),
     ("list_item", "*", "resource, list"), ("list_act", "*", "list, region, idx"),
-    ("list_stop", "*", "list, region, idx"), ("list_successor", "*", "list, successor"), ("list_moment", "*", "time"),
+    ("list_stop", "*", "list, region, idx"), ("list_successor", "*", "list, successor"),
+    ("list_moment", "*", "time, list"),
     ("version", "*", "id, key"), ("mark", "*", "id, kind, entry"), ("state", "*", "name"),
     (
       "resource",

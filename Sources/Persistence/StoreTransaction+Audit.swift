@@ -7,10 +7,10 @@ package struct AuditNotes {
   package internal(set) var refused: [(name: EntryName, refusal: Refusal)] = []
   /// Entries whose bodies were erased here, and the recalls that did it.
   package internal(set) var erased: [(name: EntryName, recall: EntryName)] = []
-  /// Somebody proposed, signed or ended a list.
-  package internal(set) var hasListActs = false
+  /// Lists that applied entries are about.
+  package internal(set) var lists: Set<Digest> = []
 
-  package var isEmpty: Bool { refused.isEmpty && erased.isEmpty && !hasListActs }
+  package var isEmpty: Bool { refused.isEmpty && erased.isEmpty && lists.isEmpty }
 }
 
 /// An entry of an audit log, as it is read back.

@@ -18,7 +18,9 @@ extension StoreTransaction {
       try prove(group)
       return [:]
     }
-    let outcome = try Admission(self, now: now).commit(group.entries, of: region, texts: group.texts)
+    let outcome = try Admission(self, now: now).commit(
+      group.entries, of: region, texts: group.texts, judgingMax: group.entries.count + Self.backlogMax)
+    note(outcome)
     guard outcome.heldCount == group.entries.count else {
       throw StoreError(
         code: .failed,
@@ -27,6 +29,21 @@ extension StoreTransaction {
     }
     try prove(group)
     return Dictionary(uniqueKeysWithValues: outcome.processed.map { (origin(of: $0.key), $0.value) })
+  }
+
+  /// Entries that one transaction judges, at most, besides those that it takes in. What one entry sets free may be a whole
+  /// log: the writer is not held for it, nor the memory of all its verdicts.
+  package static let backlogMax = 4096
+
+  /// Judges what waits and no longer need, as far as one transaction goes. `now`: milliseconds since the epoch.
+  package func proceed(now: Int64) throws {
+    guard try !waitingLogs().isEmpty else { return }
+    note(try Admission(self, now: now).proceed(judgingMax: Self.backlogMax))
+  }
+
+  /// Remembers whether there is more to judge than was: the writer goes on with that in a transaction of its own.
+  package func note(_ outcome: AdmissionOutcome) {
+    if outcome.isExhausted { hasBacklog = true }
   }
 
   private func prove(_ group: ProvenGroup) throws {

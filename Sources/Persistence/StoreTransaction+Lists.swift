@@ -6,7 +6,6 @@ import TransparencyLog
 extension StoreTransaction {
   package func keep(_ stop: ListStop, of list: Digest) throws {
     writeCount += 1
-    notes.hasListActs = true
     try sql(
       "INSERT OR REPLACE INTO list_stop (list, region, idx, resumes, item, recipient) VALUES (?, ?, ?, ?, ?, ?)"
     ).bind(1, list).bind(2, stop.entry.region.text).bind(3, Int64(stop.entry.index)).bind(4, stop.resumes ? 1 : 0)
@@ -27,6 +26,13 @@ extension StoreTransaction {
 
   /// The digests of all texts of lists that are held.
   package func listDigests() throws -> [Digest] { try storedTexts() }
+
+  /// The lists that begin or end at a moment after `start`, up to `end`; milliseconds since the epoch.
+  package func listsWithMoments(after start: Int64, through end: Int64) throws -> [Digest] {
+    try sql("SELECT DISTINCT list FROM list_moment WHERE time > ? AND time <= ?").bind(1, start).bind(2, end).all {
+      try Self.digest($0, 0)
+    }
+  }
 
   /// nil if it is not held, or not one that a list may have.
   package func listText(of digest: Digest) throws -> ListText? {

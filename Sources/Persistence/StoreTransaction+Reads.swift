@@ -135,16 +135,45 @@ extension StoreTransaction: CatalogReader {
 
   package func list(_ digest: Digest) throws -> ListRecord? {
     guard let text = try listText(digest) else { return nil }
-    let acts = try sql("SELECT region, idx, effective FROM list_act WHERE list = ? ORDER BY region, idx")
-      .bind(1, digest).all { row in
-        ListAct(
-          region: try Self.region(row.text(0)), index: row.size(1),
-          kind: row.isNull(2) ? .signature : .end(effective: row.integer(2)))
-      }
     let successors = try sql("SELECT successor FROM list_successor WHERE list = ?").bind(1, digest).all {
       try Self.digest($0, 0)
     }
-    return ListRecord(terms: text.terms, acts: acts, successors: successors)
+    return ListRecord(terms: text.terms, actors: try listActors(of: digest), successors: successors)
+  }
+
+  /// A few index steps for each region, however many acts of it are recorded.
+  private func listActors(of list: Digest) throws -> [ListActor] {
+    var actors: [ListActor] = []
+    while let (region, first) = try sql(
+      "SELECT region, idx FROM list_act WHERE list = ? AND region > ? ORDER BY region, idx LIMIT 1"
+    ).bind(1, list).bind(2, actors.last?.region.text ?? "").first({ ($0.text(0), $0.size(1)) }) {
+      let signature = try sql("SELECT idx FROM list_act WHERE list = ? AND region = ? AND effective IS NULL")
+        .bind(1, list).bind(2, region).first { $0.size(0) }
+      actors.append(
+        ListActor(
+          region: try Self.region(region), first: first, signature: signature,
+          hasEnds: try listEnd(of: list, by: Self.region(region), below: .max) != nil))
+    }
+    return actors
+  }
+
+  package func listEnd(of list: Digest, by region: RegionCode, below index: UInt64) throws -> ListEnd? {
+    try sql(
+      """
+      SELECT idx, effective FROM list_act WHERE list = ? AND region = ? AND idx < ? AND effective IS NOT NULL
+      ORDER BY idx DESC LIMIT 1
+      """
+    ).bind(1, list).bind(2, region.text).bind(3, Int64(clamping: index)).first {
+      ListEnd(index: $0.size(0), effective: $0.integer(1))
+    }
+  }
+
+  package func nextListEnd(of list: Digest, by region: RegionCode, from index: UInt64) throws -> UInt64? {
+    try sql(
+      """
+      SELECT idx FROM list_act WHERE list = ? AND region = ? AND idx >= ? AND effective IS NOT NULL ORDER BY idx LIMIT 1
+      """
+    ).bind(1, list).bind(2, region.text).bind(3, Int64(clamping: index)).first { $0.size(0) }
   }
 
   private func listText(_ digest: Digest) throws -> ListText? {

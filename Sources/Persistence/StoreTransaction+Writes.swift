@@ -17,16 +17,16 @@ extension StoreTransaction: CatalogStore {
         .bind(1, resource).bind(2, digest).bind(3, claim.source.text).bind(4, String(resource.prefix { $0 != "/" }))
         .run()
     }
-    try addListMoment(list.terms.validity.lowerBound)
-    try addListMoment(list.terms.validity.upperBound)
+    try addMoment(list.terms.validity.lowerBound, of: digest)
+    try addMoment(list.terms.validity.upperBound, of: digest)
     if let replaced = list.terms.replaces {
       try sql("INSERT OR IGNORE INTO list_successor (list, successor) VALUES (?, ?)").bind(1, replaced).bind(2, digest)
         .run()
     }
   }
 
-  private func addListMoment(_ time: Int64) throws {
-    try sql("INSERT OR IGNORE INTO list_moment (time) VALUES (?)").bind(1, time).run()
+  private func addMoment(_ time: Int64, of list: Digest) throws {
+    try sql("INSERT OR IGNORE INTO list_moment (time, list) VALUES (?, ?)").bind(1, time).bind(2, list).run()
   }
 
   package func hold(_ held: HeldEntry, _ entry: LogEntry) throws {
@@ -56,22 +56,24 @@ extension StoreTransaction: CatalogStore {
 
   package func record(_ act: ListAct, on list: Digest) throws {
     writeCount += 1
-    notes.hasListActs = true
     var effective: Int64?
     if case .end(let time) = act.kind {
       effective = time
-      try addListMoment(time)
+      try addMoment(time, of: list)
     }
     try sql("INSERT OR REPLACE INTO list_act (list, region, idx, effective) VALUES (?, ?, ?, ?)")
       .bind(1, list).bind(2, act.region.text).bind(3, Int64(act.index)).bind(4, effective).run()
   }
 
-  package func process(_ name: EntryName, verdict: Verdict) throws {
+  package func process(_ entry: HeldEntry, verdict: Verdict) throws {
+    let name = entry.name
     var state = try logState(name.region)
     precondition(name.index == state.processed, "entries are judged in the order of their log")
     state.processed += 1
     setState(state, of: name.region)
-    if verdict != .applied, let log = try catalogLog(name.region) {
+    if verdict == .applied {
+      if let list = entry.leaf?.list { notes.lists.insert(list) }
+    } else if let log = try catalogLog(name.region) {
       let reason: String
       if case .refused(let refusal) = verdict {
         reason = refusal.reason
@@ -80,8 +82,7 @@ extension StoreTransaction: CatalogStore {
       } else {
         reason = ""
       }
-      let leaf = try heldEntry(name.region, name.index)?.leaf
-      let id = leaf.flatMap { $0.kind.isVersion ? $0.resource?.text : nil } ?? ""
+      let id = entry.leaf.flatMap { $0.kind.isVersion ? $0.resource?.text : nil } ?? ""
       try sql("INSERT OR REPLACE INTO verdict (key, code, reason, id) VALUES (?, ?, ?, ?)")
         .bind(1, log.key(name.index)).bind(2, verdict.code).bind(3, reason).bind(4, id).run()
     }

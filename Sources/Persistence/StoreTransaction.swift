@@ -33,6 +33,8 @@ package final class StoreTransaction {
   package internal(set) var hasWantedChanged = false
   /// A body was erased: nothing of it may be left in the file after the commit.
   var hasErased = false
+  /// Entries are left that can be judged now: `proceed` goes on.
+  package internal(set) var hasBacklog = false
   /// What the access did that an audit log tells of.
   package internal(set) var notes = AuditNotes()
   private var changedStates: Set<RegionCode> = []
@@ -41,7 +43,7 @@ package final class StoreTransaction {
   /// Counts writes of any kind: whether something was done is one comparison.
   package internal(set) var writeCount = 0
   /// True while a view is made anew from entries that are there already.
-  let isRebuilding: Bool
+  package let isRebuilding: Bool
   /// True for the second store of a check: it takes over whatever the first one held.
   let isReplay: Bool
 

@@ -83,6 +83,35 @@ struct BoundaryTests {
     try expectContested(replicating: [.shanghai, .jiangsu])
   }
 
+  @Test("A party that ends a list over and over costs others a few index steps, not one for each end")
+  func manyEnds() throws {
+    var costs: [Int] = []
+    for count in [1, 256] {
+      let tests = try BoundaryTests()
+      for number in 0..<count {
+        try tests.jiangsu.write(.about(tests.list, .end, effective: 900_000 - Int64(number)))
+      }
+      let observer = TestRegion(.suzhou, replicating: [.shanghai, .jiangsu, .zhejiang])
+      try observer.mirror(tests.jiangsu, upTo: 1)
+      try observer.mirror(tests.shanghai, upTo: 1)
+      try observer.mirror(tests.jiangsu)
+      let before = observer.store.lookUpCount
+      try observer.mirror(tests.shanghai)
+      costs.append(observer.store.lookUpCount - before)
+      #expect(observer.status("320000/x/1") == .standing, "no end has taken effect")
+    }
+    #expect(costs[1] < costs[0] + 100, "\(costs)")
+  }
+
+  @Test("The first of many ends that takes effect is the boundary, wherever it stands among them")
+  func endInForce() throws {
+    for number in 0..<5 {
+      try jiangsu.write(.about(list, .end, effective: number < 3 ? 900_000 - Int64(number) : jiangsu.now))
+    }
+    try jiangsu.write(.publish("320000/y"))
+    try expectContested()
+  }
+
   @Test("What the owner saw in time is not contested by a later end")
   func seen() throws {
     try jiangsu.mirror(shanghai)

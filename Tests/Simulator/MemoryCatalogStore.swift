@@ -38,6 +38,8 @@ package final class MemoryCatalogStore: CatalogStore {
   /// Entries whose open body is not here and not recalled.
   package private(set) var wanted: Set<EntryName> = []
   private var recalled: Set<EntryName> = []
+  /// What the rules looked up of logs, clocks and ends: in a store on a disk each costs an index step.
+  package private(set) var lookUpCount = 0
 
   package init(_ configuration: CatalogConfiguration) { self.configuration = configuration }
 
@@ -85,13 +87,15 @@ package final class MemoryCatalogStore: CatalogStore {
   }
 
   package func latestTime(of region: RegionCode, at index: UInt64) -> Int64 {
-    heldEntry(region, index)?.latestTime ?? 0
+    lookUpCount += 1
+    return heldEntry(region, index)?.latestTime ?? 0
   }
 
   // MARK: Stated clocks
 
   package func statedClock(of log: RegionCode, at index: UInt64, for region: RegionCode) -> LogHead? {
-    logs[log]?.stated[region]?.last { $0.index <= index }?.head
+    lookUpCount += 1
+    return logs[log]?.stated[region]?.last { $0.index <= index }?.head
   }
 
   package func statedClock(of log: RegionCode, at index: UInt64) -> VectorClock {
@@ -99,7 +103,8 @@ package final class MemoryCatalogStore: CatalogStore {
   }
 
   package func firstEntry(of log: RegionCode, knowing region: RegionCode, at index: UInt64) -> UInt64? {
-    logs[log]?.stated[region]?.first { $0.head.size > index }?.index
+    lookUpCount += 1
+    return logs[log]?.stated[region]?.first { $0.head.size > index }?.index
   }
 
   // MARK: Lists
@@ -109,8 +114,28 @@ package final class MemoryCatalogStore: CatalogStore {
   package func list(_ digest: Digest) -> ListRecord? {
     guard case .some(let text?) = texts[digest] else { return nil }
     let successors = texts.values.filter { $0?.terms.replaces == digest }.compactMap { $0?.digest }
-    let acts = (acts[digest] ?? []).sorted { ($0.region, $0.index) < ($1.region, $1.index) }
-    return ListRecord(terms: text.terms, acts: acts, successors: successors)
+    let actors = Dictionary(grouping: acts[digest] ?? [], by: \.region).sorted { $0.key < $1.key }.map { region, acts in
+      ListActor(
+        region: region, first: acts.map(\.index).min() ?? 0, signature: acts.first { $0.kind == .signature }?.index,
+        hasEnds: acts.contains { $0.kind != .signature })
+    }
+    return ListRecord(terms: text.terms, actors: actors, successors: successors)
+  }
+
+  private func listEnds(of list: Digest, by region: RegionCode) -> [ListEnd] {
+    (acts[list] ?? []).compactMap { act in
+      guard act.region == region, case .end(let effective) = act.kind else { return nil }
+      return ListEnd(index: act.index, effective: effective)
+    }
+  }
+
+  package func listEnd(of list: Digest, by region: RegionCode, below index: UInt64) -> ListEnd? {
+    lookUpCount += 1
+    return listEnds(of: list, by: region).filter { $0.index < index }.max { $0.index < $1.index }
+  }
+
+  package func nextListEnd(of list: Digest, by region: RegionCode, from index: UInt64) -> UInt64? {
+    listEnds(of: list, by: region).map(\.index).filter { $0 >= index }.min()
   }
 
   package func listItem(_ list: Digest, at place: Int) -> ListItem? {
@@ -187,7 +212,8 @@ package final class MemoryCatalogStore: CatalogStore {
     logs[act.region]?.actIndices.insert(act.index)
   }
 
-  package func process(_ name: EntryName, verdict: Verdict) {
+  package func process(_ entry: HeldEntry, verdict: Verdict) {
+    let name = entry.name
     precondition(name.index == logState(name.region).processed, "entries are judged in order")
     logs[name.region]?.verdicts.append(verdict)
   }

@@ -56,9 +56,10 @@ package struct SimulatedLog: Sendable {
   package var origin: Origin { keys.origin }
   package var size: UInt64 { tree.size }
 
-  /// Appends a publication under the region's own namespace.
-  package mutating func publish() throws {
+  /// Appends a publication under the region's own namespace, which states these changes of its clock.
+  package mutating func publish(stating clock: [ClockChange] = []) throws {
     var leaf = Leaf(.publish, time: Int64(size))
+    leaf.clock = clock
     leaf.id = Array("\(keys.region)/resource-\(size)".utf8)
     guard let body = Body(nonce: [0] + random.bytes(Body.nonceLength - 1), content: random.bytes(24)) else {
       preconditionFailure("a nonce that begins with 0")
@@ -90,6 +91,15 @@ package struct SimulatedLog: Sendable {
       origin: origin, checkpoint: try checkpoint(at: size), held: held,
       consistency: try consistency(from: held, to: size),
       processed: processed ?? held, forked: false)
+  }
+
+  /// Entries of one pull, proven against the log's newest checkpoint.
+  package func group(_ range: Range<UInt64>) throws -> ProvenGroup {
+    ProvenGroup(
+      origin: origin, first: range.lowerBound,
+      entries: try frames[Int(range.lowerBound)..<Int(range.upperBound)].map { try LogEntry($0, origin: origin) },
+      edge: try edge(at: range.upperBound), checkpoint: try checkpoint(at: size),
+      consistency: try consistency(from: range.upperBound, to: size))
   }
 
   /// What a store holds.
