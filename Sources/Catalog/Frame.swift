@@ -22,8 +22,11 @@ package struct Frame: Hashable, Sendable {
     self.body = body
   }
 
-  package var encodedLength: Int {
-    4 + leaf.count + (body.map { Body.nonceLength + 4 + $0.content.count } ?? Self.noBody.count)
+  package var encodedLength: Int { Self.encodedLength(leaf: leaf.count, body: body?.content.count) }
+
+  /// Of a frame whose leaf and body have these lengths; nil: no body.
+  static func encodedLength(leaf: Int, body: Int?) -> Int {
+    4 + leaf + (body.map { Body.nonceLength + 4 + $0 } ?? noBody.count)
   }
 
   package var bytes: [UInt8] {

@@ -64,4 +64,10 @@ package struct LogEntry: Hashable, Sendable {
   }
 
   package var frame: Frame { Frame(leaf: leafBytes, body: body) }
+
+  /// Bytes of its frame with the body in it, whether that is here or not: what it may come to take on the disk.
+  package var wholeLength: Int {
+    guard body == nil, case .success(let leaf) = leaf, let body = leaf.body else { return frame.encodedLength }
+    return Frame.encodedLength(leaf: leafBytes.count, body: body.length)
+  }
 }

@@ -82,7 +82,8 @@ extension Node {
       decoder.feed(chunk)
       while let frame = try decoder.next() {
         served.append(frame)
-        bytes += frame.encodedLength
+        // What is not here yet counts as well: a group is what a day's quota is exceeded by at most.
+        bytes += max(frame.encodedLength, served.lastWholeLength)
         if served.frames.count == range.count || bytes >= Replication.groupBytes { break reading }
       }
     }

@@ -13,6 +13,7 @@ extension StoreTransaction {
     }
     // What a group before this one in the same transaction left is not asked for again.
     recent.removeAll(keepingCapacity: true)
+    if let taken = group.taken { try setTaken(taken, of: group.origin) }
     guard configuration.replicated.contains(region) else {
       try holdUnjudged(group)
       try prove(group)

@@ -15,7 +15,23 @@ extension StoreTransaction {
     if origin.log == .catalog { held.processed = try logState(origin.region).processed }
     held.stamp = try stamp(of: origin)
     held.fork = try fork(of: origin)
+    held.taken = try taken(of: origin)
     return held
+  }
+
+  private static func takenKey(_ origin: Origin) -> String { "taken:\(origin.text)" }
+
+  func setTaken(_ taken: Quota.Taken, of origin: Origin) throws {
+    try setLocal(Self.takenKey(origin), Array("\(taken.day) \(taken.entries) \(taken.bytes)".utf8))
+  }
+
+  /// Of the day that was noted last; nothing where none was.
+  private func taken(of origin: Origin) throws -> Quota.Taken {
+    guard let bytes = try local(Self.takenKey(origin)) else { return Quota.Taken() }
+    let parts = String(decoding: bytes, as: UTF8.self).split(separator: " ")
+    guard parts.count == 3, let day = Int64(parts[0]), let entries = UInt64(parts[1]), let count = UInt64(parts[2])
+    else { throw StoreError.damaged("what was taken of \(origin) cannot be read") }
+    return Quota.Taken(day: day, entries: entries, bytes: count)
   }
 
   /// The tree of what is held of a log; nil if the store has never heard of it.

@@ -14,7 +14,8 @@ struct MirroredLog {
   var givenUp = 0
   /// Commits that failed in a row.
   var commitFailures = 0
-  var taken = Quota.Taken()
+  /// Of the day's quota.
+  var taken: Quota.Taken
   /// Somebody has more of it than the quota lets this node take today.
   var isThrottled = false
   /// The peer whose pull of this log is under way; of several, the latest.
@@ -30,6 +31,7 @@ struct MirroredLog {
   init(identity: LogIdentity, held: HeldLog) {
     self.identity = identity
     self.held = held
+    taken = held.taken
     noteHead()
   }
 

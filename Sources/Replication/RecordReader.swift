@@ -171,6 +171,7 @@ struct RecordReader {
     held.processed = try number()
     held.stamp = try optional { reader throws(MalformedRecording) in try reader.checkpoint() }
     held.fork = try optional { reader throws(MalformedRecording) in try reader.forkProof() }
+    held.taken = Quota.Taken(day: Int64(bitPattern: try number()), entries: try number(), bytes: try number())
     return held
   }
 

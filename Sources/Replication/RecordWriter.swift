@@ -96,6 +96,9 @@ struct RecordWriter {
     put(held.processed)
     put(held.stamp) { $0.put($1) }
     put(held.fork) { $0.put($1.bytes) }
+    put(UInt64(bitPattern: held.taken.day))
+    put(held.taken.entries)
+    put(held.taken.bytes)
   }
 
   mutating func put(_ branch: BranchProof) {

@@ -36,6 +36,8 @@ package struct HeldLog: Sendable, Equatable {
   package var stamp: SignedCheckpoint?
   /// That its key signed two histories.
   package var fork: ForkProof?
+  /// Of the day's quota when the log was opened.
+  package var taken = Quota.Taken()
 
   package init() {}
 }
@@ -167,6 +169,20 @@ package struct ProvenGroup: Sendable, Equatable {
   package var checkpoint: SignedCheckpoint
   /// From the edge to the checkpoint, where it covers more.
   package var consistency: [Digest]
-  /// Of the entries' frames.
+  /// Of the entries with their bodies, those too that come later, and of the texts.
   package var byteCount = 0
+  /// What is taken of the log today with this group, where that is to be remembered beyond a restart.
+  package var taken: Quota.Taken?
+
+  package init(
+    origin: Origin, first: UInt64, entries: [LogEntry], edge: RightEdge, checkpoint: SignedCheckpoint,
+    consistency: [Digest]
+  ) {
+    self.origin = origin
+    self.first = first
+    self.entries = entries
+    self.edge = edge
+    self.checkpoint = checkpoint
+    self.consistency = consistency
+  }
 }

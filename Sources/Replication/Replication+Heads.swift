@@ -188,8 +188,8 @@ extension Replication {
       for head in heads { try take(head, from: region, askedAt: nil, at: now, &effects) }
       if let head = heads.first, let entries, let log = logs[head.origin], log.canProve, head.origin != own {
         do {
-          if quota.allowance(log.taken, log.inFlight, at: now) >= entries.frames.count {
-            try takeNudged(entries, of: head, log.provenEdge.size, &effects)
+          if quota.allowance(log, at: now) >= entries.frames.count {
+            try takeNudged(entries, of: head, log.provenEdge.size, at: now, &effects)
           }
         } catch  where error.code == "falseProof" && peer.isDialled && log.provenCheckpoint != nil {
           // Another history, or false: what is pulled from it after this head tells.
@@ -202,13 +202,13 @@ extension Replication {
   }
 
   private mutating func takeNudged(
-    _ entries: ServedEntries, of head: Head, _ proven: UInt64, _ effects: inout [Effect]
+    _ entries: ServedEntries, of head: Head, _ proven: UInt64, at now: Int64, _ effects: inout [Effect]
   ) throws(PeerFailure) {
     let (end, overflow) = entries.first.addingReportingOverflow(UInt64(entries.frames.count))
     // What does not join is pulled, and what is known is not news.
     guard !overflow, entries.first <= proven, end > proven, end == head.checkpoint.checkpoint.size else { return }
     let fresh = entries.dropFirst(Int(proven - entries.first))
-    try prove(fresh, of: head.origin, head.checkpoint, consistency: [], &effects)
+    try prove(fresh, of: head.origin, head.checkpoint, consistency: [], at: now, &effects)
   }
 
   mutating func nudgeAnswered(_ region: RegionCode, _ heads: [Head], at now: Int64, _ effects: inout [Effect]) {

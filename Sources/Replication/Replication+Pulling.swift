@@ -21,7 +21,7 @@ extension Replication {
           peers[region]?.ahead.remove(origin)
           continue
         }
-        let allowance = quota.allowance(log.taken, log.inFlight, at: now)
+        let allowance = quota.allowance(log, at: now)
         logs[origin]?.isThrottled = allowance == 0
         guard allowance > 0, log.canProve, !isFetched(log, at: now) else { continue }
         let from = log.provenEdge.size
@@ -73,7 +73,7 @@ extension Replication {
       }
       let consistency = try consistency(pull.offer, entries.consistency, end: pull.from + UInt64(entries.frames.count))
       do {
-        try prove(entries, of: pull.origin, pull.offer.checkpoint, consistency: consistency, &effects)
+        try prove(entries, of: pull.origin, pull.offer.checkpoint, consistency: consistency, at: now, &effects)
       } catch  where error.code == "falseProof" {
         return inquire(region, pull.origin, pull.offer, error, at: now, &effects)
       }
@@ -120,7 +120,7 @@ extension Replication {
   /// Commits entries that join what is proven, or throws what is false about them. Their sender is to blame, never the
   /// origin: the origin signed the root, and these do not lead to it.
   mutating func prove(
-    _ entries: ServedEntries, of origin: Origin, _ checkpoint: SignedCheckpoint, consistency: [Digest],
+    _ entries: ServedEntries, of origin: Origin, _ checkpoint: SignedCheckpoint, consistency: [Digest], at now: Int64,
     _ effects: inout [Effect]
   ) throws(PeerFailure) {
     guard let log = logs[origin] else { return }
@@ -147,9 +147,10 @@ extension Replication {
     }
     var group = ProvenGroup(
       origin: origin, first: entries.first, entries: proven, edge: edge, checkpoint: checkpoint,
-      consistency: edge.size < checkpoint.checkpoint.size ? consistency : [],
-      byteCount: proven.reduce(0) { $0 + $1.frame.encodedLength })
+      consistency: edge.size < checkpoint.checkpoint.size ? consistency : [])
     group.texts = try texts(entries.texts, namedBy: proven, of: origin)
+    group.byteCount = proven.reduce(0) { $0 + $1.wholeLength } + group.texts.values.reduce(0) { $0 + $1.count }
+    group.taken = quota.noted(log, with: group, at: now)
     logs[origin]?.inFlight.append(group.withoutEntries)
     effects.append(.commit(group))
     giveUpOutdone(origin, &effects)

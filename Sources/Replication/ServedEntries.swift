@@ -37,6 +37,10 @@ package struct ServedEntries: Sendable {
     self.reading = reading
   }
 
+  /// Bytes of the frame appended last, with the body that its leaf commits to even where it brings none; 0 while frames are not
+  /// read as they are appended.
+  package var lastWholeLength: Int { reading?.entries.last?.wholeLength ?? 0 }
+
   /// The frames as entries of a log, up to the first one that is false.
   func read(as origin: Origin) -> Reading {
     if let reading, reading.origin == origin { return reading }

@@ -59,6 +59,41 @@ struct QuotaTests {
     #expect(node.state(of: Place.zhejiang) == nil, "zhejiang is no peer here")
   }
 
+  @Test("A body that a frame leaves out counts as much as one that it brings: it is asked for later")
+  func strippedBodies() throws {
+    let frames = try jiangsu.entries(0..<1, treeSize: 10).frames
+    let whole = UInt64(frames[0].encodedLength)
+    for strips in [false, true] {
+      var node = try TestCore(
+        own, [jiangsu], dialling: [Place.jiangsu], quota: Quota(entriesPerDay: 100, bytesPerDay: whole))
+      let pull = try #require(node.hear(try jiangsu.head(held: 10), from: Place.jiangsu).pulls.first)
+      var answer = try jiangsu.entries(0..<1, treeSize: 10)
+      if strips { answer.frames = frames.map { Frame(leaf: $0.leaf) } }
+      let received = node.tell(.entriesReceived(Place.jiangsu, pull: pull.pull, answer))
+      let group = try #require(received.groups.first)
+      #expect(group.byteCount == Int(whole))
+      #expect(node.commit(group).pulls.isEmpty && node.state(of: Place.jiangsu) == .throttled)
+    }
+  }
+
+  @Test("What the store notes of a day's quota counts after a restart, on that day alone")
+  func restart() throws {
+    let quota = Quota(entriesPerDay: 4, bytesPerDay: 1 << 30)
+    var node = try TestCore(own, [jiangsu], dialling: [Place.jiangsu], quota: quota)
+    let pull = try #require(node.hear(try jiangsu.head(held: 10), from: Place.jiangsu).pulls.first)
+    let received = node.tell(
+      .entriesReceived(Place.jiangsu, pull: pull.pull, try jiangsu.entries(pull.range, treeSize: pull.treeSize)))
+    let noted = try #require(received.groups.first?.taken)
+    #expect(noted.entries == 4)
+    var held = try jiangsu.held(4)
+    held.taken = noted
+    node = try TestCore(own, [jiangsu], dialling: [Place.jiangsu], held: [Place.jiangsu: held], quota: quota)
+    #expect(node.hear(try jiangsu.head(held: 10), from: Place.jiangsu).pulls.isEmpty)
+    #expect(node.state(of: Place.jiangsu) == .throttled)
+    node.now += Quota.dayMilliseconds
+    #expect(node.tell(.timerFired(Place.jiangsu)).pulls.map(\.range) == [4..<8])
+  }
+
   @Test("What a full disk did not take does not count")
   func failedCommit() throws {
     var node = try TestCore(
