@@ -24,8 +24,8 @@ extension LocalService {
       approvedBy: person("approvedBy"))
   }
 
-  func listTexts(_ request: LocalRequest) async throws -> JSONValue {
-    try await node.list(
+  func listTexts(_ request: LocalRequest) throws -> JSONValue {
+    try queries.list(
       try listName(request.queryValue("id")), version: try number(request.queryValue("version"), "version"))
   }
 
@@ -134,7 +134,7 @@ extension LocalService {
     access.purpose = request.queryValue("purpose")
     access.department = request.queryValue("department")
     access.fields = request.query.filter { $0.name == "field" }.map(\.value)
-    return try await node.explain(access)
+    return try queries.explain(access, owner: await node.owner(of: access.resource))
   }
 
   func auditLog(_ request: LocalRequest) async throws -> JSONValue {
@@ -145,6 +145,6 @@ extension LocalService {
     filter.actor = request.queryValue("actor")
     filter.resource = request.queryValue("resource")
     filter.region = try request.queryValue("region").map { try region($0) }
-    return try await node.auditLog(filter)
+    return try await queries.auditLog(filter)
   }
 }

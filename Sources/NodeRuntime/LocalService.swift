@@ -8,6 +8,7 @@ import TransparencyLog
 /// The node's local API over `node.sock`: JSON over HTTP/1.1, what the commands of this machine call.
 struct LocalService: Sendable {
   let node: Node
+  var queries: NodeQueries { node.queries }
 
   /// Bytes of a `publish` call besides what the batch itself bounds.
   private static let publishBytes = ManifestBatch.byteCountMax + (1 << 10)
@@ -37,33 +38,33 @@ struct LocalService: Sendable {
       return response
     }
     switch (method, parts.dropFirst().joined(separator: "/")) {
-    case ("GET", "status"): return json(try await node.status())
-    case ("GET", "clock"): return json(try await node.clock())
-    case ("GET", "card"): return json(try await node.card().json)
+    case ("GET", "status"): return json(try queries.status(try await node.facts()))
+    case ("GET", "clock"): return json(try queries.clock(try await node.facts()))
+    case ("GET", "card"): return json(try queries.card().json)
     case ("GET", "search"): return json(try await search(request))
     case ("GET", "resource"):
       return json(
-        try await node.resource(try id(request.queryValue("id")), withHistory: request.queryValue("history") == "1"))
-    case ("GET", "proof"): return json(try await node.proof(of: try id(request.queryValue("id"))))
+        try queries.resource(try id(request.queryValue("id")), withHistory: request.queryValue("history") == "1"))
+    case ("GET", "proof"): return json(try queries.proof(of: try id(request.queryValue("id"))))
     case ("POST", "publish"): return try await publish(request)
     case ("POST", "import"): return try importing(request)
     case ("POST", "withdraw"): return json(try await withdraw(request))
     case ("POST", "sync"): return json(try await sync(request))
-    case ("GET", "peers"): return json(try await node.peers())
+    case ("GET", "peers"): return json(try queries.peers(try await node.facts()))
     case ("POST", "peers"): return json(try await addPeer(request))
     case (let method, _) where parts.count >= 3 && parts[1] == "peers":
       return json(try await peer(request, method, parts))
     case ("GET", "audit"): return json(try await auditLog(request))
     case ("GET", "audit/verify"):
-      guard let peer = request.queryValue("from") else { return json(try await node.verifyLogs()) }
+      guard let peer = request.queryValue("from") else { return json(try await queries.verifyLogs()) }
       return json(try await node.verifyLogs(of: try region(peer)))
-    case ("GET", "lists"): return json(try await node.lists())
+    case ("GET", "lists"): return json(try await queries.lists())
     case ("POST", "lists/propose"): return json(try await propose(request))
-    case ("GET", "lists/text"): return json(try await listTexts(request))
+    case ("GET", "lists/text"): return json(try listTexts(request))
     case ("POST", "lists/act"): return json(try await actOnList(request))
     case ("POST", "grant"): return json(try await grant(request))
     case ("POST", "recall"): return json(try await recall(request))
-    case ("GET", "conflicts"): return json(try await node.conflicts())
+    case ("GET", "conflicts"): return json(try queries.conflicts())
     case ("POST", "resolve"): return json(try await resolve(request))
     case ("GET", "explain"): return json(try await explain(request))
     default: return problem(status: 404, code: "route", "no such route: \(request.path)")
@@ -112,7 +113,9 @@ struct LocalService: Sendable {
       }
       filter.limit = number
     }
-    return try await node.search(request.queryValue("text") ?? "", filter)
+    return try await queries.search(request.queryValue("text") ?? "", filter) {
+      try await node.facts(of: $0)?.report.lastError?.reason
+    }
   }
 
   private func publish(_ request: LocalRequest) async throws -> LocalResponse {
@@ -259,7 +262,7 @@ struct LocalService: Sendable {
   private func peer(_ request: LocalRequest, _ method: String, _ parts: [String]) async throws -> JSONValue {
     let region = try region(parts[2])
     switch (method, parts.dropFirst(3).joined(separator: "/")) {
-    case ("GET", ""): return try await node.peer(region, withCard: true)
+    case ("GET", ""): return try queries.peer(region, try await node.facts(of: region), withCard: true)
     case ("POST", "suspend"):
       let (reason, actor) = try await grounds(request)
       try await node.suspendPeer(region, reason: reason, actor: actor)
@@ -272,7 +275,7 @@ struct LocalService: Sendable {
         region, at: try body["at"]?.string.map(cut), actor: Self.actor(request, stated: body["actor"]?.string))
     default: throw NodeError.refused("route", "no such route: \(request.path)")
     }
-    return try await node.peer(region, withCard: false)
+    return try queries.peer(region, try await node.facts(of: region), withCard: false)
   }
 
   /// Why, and who says so.

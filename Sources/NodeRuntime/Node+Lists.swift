@@ -4,11 +4,13 @@ import Foundation
 import Persistence
 import TransparencyLog
 
-/// Shared-responsibility lists: proposed, signed, ended, suspended, and as people read them.
+/// Shared-responsibility lists: proposed, signed, ended, suspended.
+///
+/// What they are about is looked up beside the actor; the rules judge again in the transaction that writes.
 extension Node {
   // MARK: Acts
 
-  package func propose(_ text: ListText, by responsible: Responsible) async throws -> JSONValue {
+  nonisolated func propose(_ text: ListText, by responsible: Responsible) async throws -> JSONValue {
     guard text.terms.federation == configuration.federation else {
       throw NodeError.refused(
         "federation", "the list is of federation \(text.terms.federation), this node of \(configuration.federation)")
@@ -50,11 +52,11 @@ extension Node {
     }
   }
 
-  package func sign(_ name: String, digest: Digest?, by responsible: Responsible) async throws -> JSONValue {
+  nonisolated func sign(_ name: String, digest: Digest?, by responsible: Responsible) async throws -> JSONValue {
     let own = configuration.region
     let now = Self.now
-    let text = try readStore { transaction -> ListText in
-      let texts = try Self.texts(named: name, digest, transaction)
+    let text = try queries.read { transaction -> ListText in
+      let texts = try NodeQueries.texts(named: name, digest, transaction)
       let waiting = try texts.filter { text in
         guard let view = try transaction.listView(text.digest, own: own, at: now), !view.state.isOver else {
           return false
@@ -80,11 +82,11 @@ extension Node {
     return try await act(intent, on: text, content: responsible.encoded(), actor: responsible.actor)
   }
 
-  package func end(
+  nonisolated func end(
     _ name: String, digest: Digest?, reason: String, record: String, from: Int64?, actor: String
   ) async throws -> JSONValue {
     let now = Self.now
-    let text = try current(name, digest)
+    let text = try queries.current(name, digest)
     let earliest = now + Int64(configuration.noticeDays) * 86_400_000
     // The day on which the notice period ends will do.
     let isSoon = from.map { $0 + CalendarDate.dayMilliseconds <= earliest } ?? false
@@ -101,15 +103,15 @@ extension Node {
     intent.list = text.digest
     // Not before its own time, which may be that of an earlier entry.
     intent.effective = max(
-      from ?? earliest, earliest, try readStore { try $0.logState(configuration.region).latestTime })
+      from ?? earliest, earliest, try queries.read { try $0.logState(configuration.region).latestTime })
     let content = Grounds(actor: actor, reason: reason, consultation: record).encoded()
     return try await act(intent, on: text, content: content, actor: actor, at: now)
   }
 
-  package func stop(
+  nonisolated func stop(
     _ name: String, digest: Digest?, resumes: Bool, region: RegionCode?, position: Int?, reason: String, actor: String
   ) async throws -> JSONValue {
-    let text = try current(name, digest)
+    let text = try queries.current(name, digest)
     let own = configuration.region
     if let position, position > text.items.count {
       throw NodeError.refused("item", "\(name) version \(text.terms.version) has \(text.items.count) items")
@@ -148,12 +150,12 @@ extension Node {
   }
 
   /// Writes one act; a proposal or signature that is there already is not written again.
-  private func act(
+  private nonisolated func act(
     _ intent: Leaf, on text: ListText, content: [UInt8], actor: String, at now: Int64 = Node.now,
     check: @escaping @Sendable (StoreTransaction) throws -> Void = { _ in }
   ) async throws -> JSONValue {
     let origin = configuration.catalogOrigin
-    try refuseFork()
+    try await refuseFork()
     let entry = try await write { transaction -> (EntryName, isNew: Bool) in
       try check(transaction)
       if intent.kind == .propose || intent.kind == .sign,
@@ -166,7 +168,7 @@ extension Node {
       try writing.hold(text)
       return (try writing.append(intent, content: content), true)
     }
-    guard case .object(var members) = try listJSON(text) else { return .null }
+    var members = try queries.overview(of: text).members(at: Self.now, in: configuration.federation)
     members.append(.init("origin", .string(origin.text)))
     members.append(.init("index", .count(entry.0.index)))
     members.append(.init("new", .bool(entry.isNew)))
@@ -174,129 +176,6 @@ extension Node {
       members.append(.init("onePerson", .bool(responsible.isOnePerson)))
     }
     return .object(members)
-  }
-
-  // MARK: Which text
-
-  private func readStore<T: Sendable>(_ body: @Sendable (StoreTransaction) throws -> T) throws -> T {
-    try store.read(writer.catalogConfiguration, body)
-  }
-
-  /// Texts of a list, the lowest version first; throws if there is none.
-  private static func texts(
-    named name: String, _ digest: Digest?, _ transaction: StoreTransaction
-  ) throws -> [ListText] {
-    let known = try transaction.listDigests().compactMap { try transaction.listText(of: $0) }
-      .filter { $0.terms.name == name }.sorted { ($0.terms.version, $0.digest) < ($1.terms.version, $1.digest) }
-    let texts = known.filter { digest == nil || $0.digest == digest }
-    if let digest, texts.isEmpty, !known.isEmpty {
-      throw NodeError.refused(
-        "unknownText", "no text of \(name) has the digest \(digest): see `tongyuan list ls --json`")
-    }
-    if texts.isEmpty {
-      throw NodeError.refused("unknownList", "no list \(name) is known here: see `tongyuan list ls`")
-    }
-    return texts
-  }
-
-  /// The text that is in force or will be; throws where none or several are.
-  private func current(_ name: String, _ digest: Digest?) throws -> ListText {
-    let own = configuration.region
-    let now = Self.now
-    return try readStore { transaction in
-      let texts = try Self.texts(named: name, digest, transaction)
-      let current = try texts.filter { text in
-        let state = try transaction.listView(text.digest, own: own, at: now)?.state
-        return state == .inForce || state == .scheduled
-      }
-      if current.count > 1 {
-        let rivals = current.map { "version \($0.terms.version) \($0.digest)" }.joined(separator: ", ")
-        throw NodeError.refused("rivals", "several texts of \(name) are in force: \(rivals); name one with --digest")
-      }
-      guard let text = current.first else {
-        throw NodeError.refused("notInForce", "no text of \(name) is in force: see `tongyuan list show \(name)`")
-      }
-      return text
-    }
-  }
-
-  // MARK: For people
-
-  package func lists() throws -> JSONValue {
-    let texts = try readStore { transaction in
-      try transaction.listDigests().compactMap { try transaction.listText(of: $0) }
-        .sorted { ($0.terms.name, $0.terms.version, $0.digest) < ($1.terms.name, $1.terms.version, $1.digest) }
-    }
-    return .members(("lists", .array(try texts.map { try listJSON($0) })))
-  }
-
-  /// One list: the version asked for, else the one in force, else the newest; with its text and all its other versions.
-  package func list(_ name: String, version: UInt32?) throws -> JSONValue {
-    let own = configuration.region
-    let now = Self.now
-    let (texts, chosen) = try readStore { transaction -> ([ListText], ListText) in
-      let texts = try Self.texts(named: name, nil, transaction)
-      let states = try texts.map { try transaction.listView($0.digest, own: own, at: now)?.state }
-      let candidates = zip(texts, states).filter { version == nil || $0.0.terms.version == version }
-      guard let newest = candidates.last?.0 else {
-        throw NodeError.refused("unknownVersion", "list \(name) has no version \(version ?? 0) here")
-      }
-      return (texts, candidates.last { $0.1 == .inForce }?.0 ?? newest)
-    }
-    guard case .object(var members) = try listJSON(chosen) else { return .null }
-    members.append(.init("document", chosen.json))
-    members.append(.init("text", .string(Base64.encode(chosen.bytes))))
-    members.append(.init("versions", .array(try texts.map { try listJSON($0) })))
-    return .object(members)
-  }
-
-  private func listJSON(_ text: ListText) throws -> JSONValue {
-    let own = configuration.region
-    let now = Self.now
-    let (view, suspended, acts) = try readStore { transaction in
-      let view = try transaction.listView(text.digest, own: own, at: now)
-      let suspended = try transaction.suspensions(among: transaction.stops(of: text.digest), of: text.terms)
-      let acts = try (view?.signatures ?? []).map { name in
-        (
-          name, try transaction.heldEntry(name.region, name.index)?.leaf?.time,
-          try transaction.heldBody(name).flatMap { Responsible(decoding: $0) }
-        )
-      }
-      return (view, suspended, acts)
-    }
-    let replicated = writer.catalogConfiguration.replicated
-    let signers = Set(text.terms.parties + (text.terms.authority.map { [$0] } ?? [])).sorted()
-    return .members(
-      ("id", .string(text.terms.name)), ("version", .count(text.terms.version)),
-      ("kind", .string(text.terms.kind.rawValue)), ("digest", .string(text.digest.hex)),
-      ("title", .string(text.terms.title)), ("state", .string((view?.state ?? .refused).rawValue)),
-      (
-        "parties",
-        .array(
-          signers.map { region in
-            let act = acts.first { $0.0.region == region }
-            return .members(
-              ("region", .string(region.text)), ("signed", .bool(act != nil)),
-              ("needed", .bool(text.terms.needed.contains(region))),
-              ("replicated", .bool(replicated.contains(region))), ("time", .time(milliseconds: act?.1)),
-              ("origin", act.map { .string($0.0.origin(in: configuration.federation).text) } ?? .null),
-              ("index", act.map { .count($0.0.index) } ?? .null), ("preparedBy", .text(act?.2?.preparedBy)),
-              ("reviewedBy", .text(act?.2?.reviewedBy)), ("approvedBy", .text(act?.2?.approvedBy)))
-          })
-      ), ("validFrom", .time(milliseconds: text.terms.validity.lowerBound)),
-      ("validUntil", .time(milliseconds: text.terms.validity.upperBound)),
-      ("replaces", .text(text.terms.replaces?.hex)), ("replacedBy", .text(view?.successor?.hex)),
-      ("endsAt", .time(milliseconds: view?.endsAt)), ("items", .count(text.items.count)),
-      ("expiresSoon", .bool(view?.state == .inForce && text.terms.validity.upperBound - now < 30 * 86_400_000)),
-      (
-        "suspended",
-        .array(
-          suspended.map { stop in
-            .members(
-              ("region", .text(stop.recipient?.text)), ("item", stop.item.map { .count($0 + 1) } ?? .null),
-              ("by", .string(stop.by.text)))
-          })
-      ))
   }
 
   private static func day(_ milliseconds: Int64) -> String {
@@ -307,10 +186,12 @@ extension Node {
 
   /// Writes the entry that ends what other regions wrote under a list that is over: at the moment, and not when this region
   /// happens to write next.
-  func writeBoundary() async throws {
+  nonisolated func writeBoundary() async throws {
     let origin = configuration.catalogOrigin
     let now = Self.now
-    guard ownLogElsewhere == nil, try readStore({ try $0.isBoundaryDue(own: origin.region, at: now) }) else { return }
+    guard await ownLogElsewhere == nil, try queries.read({ try $0.isBoundaryDue(own: origin.region, at: now) }) else {
+      return
+    }
     try await write { transaction in
       guard try transaction.isBoundaryDue(own: origin.region, at: now) else { return }
       _ = try OwnWriting(transaction, origin: origin, actor: "", now: now).append(Leaf(.clock, time: 0))

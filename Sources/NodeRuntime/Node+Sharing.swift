@@ -81,44 +81,6 @@ extension Node {
 
   // MARK: Disputes
 
-  package func conflicts() throws -> JSONValue {
-    let conflicts = try store.read(writer.catalogConfiguration) { transaction in
-      try transaction.conflicts().map { id, standing in
-        (
-          id, standing,
-          try (standing.versions + standing.contested).compactMap {
-            try transaction.versionRecord($0, of: id, standing)
-          }
-        )
-      }
-    }
-    return .members(
-      (
-        "conflicts",
-        .array(
-          conflicts.map { id, standing, records in
-            func versions(_ names: [EntryName]) -> JSONValue {
-              .array(
-                names.compactMap { name in
-                  records.first { $0.name == name }.map { record in
-                    .members(
-                      ("region", .string(name.region.text)),
-                      ("origin", .string(name.origin(in: configuration.federation).text)),
-                      ("index", .count(name.index)), ("time", .time(milliseconds: record.leaf.time)),
-                      ("kind", .string(record.leaf.kind.name)), ("shown", .bool(standing.shown == name)),
-                      ("label", .string(record.label.rawValue)),
-                      ("title", .text(record.publication?.manifest.title)),
-                      ("actor", .text(record.publication?.actor ?? record.grounds?.actor)))
-                  }
-                })
-            }
-            return .members(
-              ("id", .string(id.text)), ("status", .string(standing.status.rawValue)),
-              ("versions", versions(standing.versions)), ("contested", versions(standing.contested)))
-          })
-      ))
-  }
-
   /// Publishes a region's manifest anew, superseding all that stand: at the source alone, which the rules see to.
   package func keep(_ id: ResourceID, of region: RegionCode, actor: String) async throws -> JSONValue {
     let origin = configuration.catalogOrigin

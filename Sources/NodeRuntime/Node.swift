@@ -45,6 +45,10 @@ package actor Node {
   /// What this node wrote last, for its nudges.
   nonisolated let news: NewestEntries
 
+  /// What can be asked beside the run loop.
+  nonisolated let queries: NodeQueries
+  private let known = KnownLogs()
+
   nonisolated let inbox: AsyncStream<Replication.Event>.Continuation
   private let events: AsyncStream<Replication.Event>
   private var tasks: [Task<Void, Never>] = []
@@ -99,6 +103,8 @@ package actor Node {
       logger.critical("store: \(error.reason): stopping; start the node again, it recovers from its file")
       _exit(1)
     }
+    queries = NodeQueries(
+      directory: directory, configuration: configuration, keys: keys, store: store, writer: writer, known: known)
     var backOff = BackOff()
     backOff.restMilliseconds = configuration.pollMilliseconds
     var system = SystemRandomNumberGenerator()
@@ -114,6 +120,9 @@ package actor Node {
           quota: configuration.quota))
     }
   }
+
+  /// The program's version, in `status` and the README.
+  package static let version = "0.1.0"
 
   /// Milliseconds since the epoch.
   nonisolated static var now: Int64 { Int64(Date().timeIntervalSince1970 * 1000) }
@@ -201,6 +210,7 @@ package actor Node {
         origin: configuration.catalogOrigin, key: keys.catalog.verifier, witness: keys.witness.verifier)
     } else {
       guard let card = cards[region] else { return }
+      known.open(region, key: card.catalogKey)
       let anchor = card.checkpoint(of: card.catalogOrigin)?.checkpoint
       identity = LogIdentity(
         origin: card.catalogOrigin, key: card.catalogKey, witness: card.witnessKey,
@@ -225,10 +235,31 @@ package actor Node {
       storeProblem = nil
       reconsider(origin)
     }
+    remember(event, effects)
     for effect in effects { perform(effect) }
     let waiting = watchers
     watchers = [:]
     for watcher in waiting.values { watcher.resume() }
+  }
+
+  /// Keeps up what questions need of the core.
+  private func remember(_ event: Replication.Event, _ effects: [Replication.Effect]) {
+    switch event {
+    case .logOpened(let identity, _):
+      known.set(asOf: replication.knownAt(identity.origin), of: identity.origin.region)
+      remember([identity.origin])
+    case .committed(_, _, let processed), .appended(_, _, _, let processed), .processed(let processed),
+      .reprocessed(let processed):
+      remember(processed.keys)
+    default: break
+    }
+    for case .storeStamp(let origin, _) in effects {
+      known.set(asOf: replication.knownAt(origin), of: origin.region)
+    }
+  }
+
+  private func remember(_ origins: some Sequence<Origin>) {
+    for origin in origins { known.set(processed: replication.held(origin)?.processed ?? 0, of: origin.region) }
   }
 
   func setTimer(_ region: RegionCode, at time: Int64) {

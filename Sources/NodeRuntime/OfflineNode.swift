@@ -26,17 +26,17 @@ package enum OfflineNode {
   }
 
   /// Recomputes the logs of a directory whose node does not run: a copy, or another machine's.
-  package static func verifyLogs(_ directory: DataDirectory) throws -> LogReport {
-    try inWords {
+  package static func verifyLogs(_ directory: DataDirectory) async throws -> LogReport {
+    do {
       let (store, keys, lock) = try opened(directory)
       defer {
         withExtendedLifetime(lock) {}
         try? store.close()
       }
       let configuration = try directory.configuration().catalog(replicating: [])
-      let (entries, failures) = try store.verifyLogs(configuration, keys: keys)
+      let (entries, failures) = try await store.verifyLogs(configuration, keys: keys)
       return LogReport(entries: entries, failures: failures)
-    }
+    } catch let error as StoreError { throw NodeError.refused("store", error.reason) }
   }
 
   private static func inWords<T>(_ body: () throws -> T) throws -> T {

@@ -17,15 +17,25 @@ package struct LogFailure: Sendable, Hashable {
 }
 
 extension Store {
-  /// Recomputes the logs that are held from their leaves, on one snapshot for each log; `keys` sign for them. Entries read, and
-  /// everything that is wrong.
+  /// Recomputes the logs that are held from their leaves; `keys` sign for them. Entries read, and everything that is wrong.
+  ///
+  /// In pieces, each a read of its own, with room for other work between them: a long log keeps no thread, no reader and no
+  /// snapshot to itself. Throws a `CancellationError` soon after its task is cancelled.
   package func verifyLogs(
     _ configuration: CatalogConfiguration, keys: [Origin: NoteVerifier]
-  ) throws -> (entries: UInt64, failures: [LogFailure]) {
+  ) async throws -> (entries: UInt64, failures: [LogFailure]) {
     var entries: UInt64 = 0
     var failures: [LogFailure] = []
     for origin in try read(configuration, { try $0.origins() }) {
-      let (count, found) = try read(configuration) { try $0.verifyLog(origin, key: keys[origin]) }
+      guard var verification = try read(configuration, { try LogVerification(of: origin, signedBy: keys[origin], $0) })
+      else { continue }
+      while !verification.isAtEnd {
+        try Task.checkCancellation()
+        let soFar = verification
+        verification = try read(configuration) { try soFar.continued($0) }
+        await Task.yield()
+      }
+      let (count, found) = verification.result()
       entries += count
       failures += found
     }
@@ -33,53 +43,110 @@ extension Store {
   }
 }
 
-extension StoreTransaction {
+/// One log as it was when this began, recomputed as far as `edge`. Entries never change; a body may go meanwhile.
+private struct LogVerification: Sendable {
+  private let origin: Origin
+  private let held: RightEdge
+  private let checkpoint: SignedCheckpoint?
+  /// From what is held to the checkpoint.
+  private let consistency: [Digest]
+  private let key: NoteVerifier?
+  private var edge = RightEdge()
+  private var failures: [LogFailure] = []
+  private(set) var isAtEnd: Bool
+
   /// At most this many failures of one log are told.
   private static let failuresMax = 20
+  /// Entries of one read: some milliseconds.
+  private static let pieceEntries = 256
 
-  fileprivate func verifyLog(_ origin: Origin, key: NoteVerifier?) throws -> (UInt64, [LogFailure]) {
-    guard let log = try log(origin) else { return (0, []) }
-    var failures: [LogFailure] = []
-    func fail(_ index: UInt64?, _ what: String) {
-      if failures.count < Self.failuresMax { failures.append(LogFailure(origin: origin, index: index, what: what)) }
-    }
-    var edge = RightEdge()
-    try sql(
-      """
-      SELECT e.leaf, coalesce(e.nonce, r.nonce), coalesce(e.body, r.body), e.key
-      FROM entry e LEFT JOIN restricted r ON r.key = e.key WHERE e.key >= ? AND e.key < ? ORDER BY e.key
-      """
-    ).bind(1, log.key(0)).bind(2, log.key(log.edge.size)).forEach { row in
-      let index = StoredLog.index(ofKey: row.integer(3))
-      if index != edge.size {
-        fail(edge.size, "the entry is missing")
+  /// nil if nothing of the log is held.
+  init?(of origin: Origin, signedBy key: NoteVerifier?, _ transaction: StoreTransaction) throws {
+    guard let log = try transaction.log(origin) else { return nil }
+    self.origin = origin
+    self.key = key
+    held = log.edge
+    checkpoint = try log.checkpoint
+    consistency = log.consistency
+    isAtEnd = log.edge.size == 0
+  }
+
+  private mutating func fail(_ index: UInt64?, _ what: String) {
+    if failures.count < Self.failuresMax { failures.append(LogFailure(origin: origin, index: index, what: what)) }
+  }
+
+  /// Further by one piece.
+  func continued(_ transaction: StoreTransaction) throws -> LogVerification {
+    var next = self
+    let isCut = try transaction.forEachLeaf(of: origin, edge.size..<held.size, countMax: Self.pieceEntries) {
+      index, leaf in
+      guard index == next.edge.size else {
+        next.fail(next.edge.size, "the entry is missing")
         return false
       }
-      do {
-        edge.append(try LogEntry(try Self.frame(row), origin: origin).leafHash)
-      } catch let error as FrameError {
-        fail(index, error.reason)
-        edge.append(MerkleHash.leaf(row.bytes(0)))
+      switch leaf {
+      case .success(let hash): next.edge.append(hash)
+      case .failure(let broken):
+        next.fail(index, broken.reason)
+        next.edge.append(broken.hash)
       }
       return true
     }
-    if edge.size != log.edge.size || edge.root != log.edge.root {
-      fail(nil, "the \(edge.size) entries do not lead to the root that is stored")
+    next.isAtEnd = isCut || next.edge.size == edge.size || next.edge.size == held.size
+    return next
+  }
+
+  /// Entries read, and what is wrong, once all is read.
+  func result() -> (entries: UInt64, failures: [LogFailure]) {
+    var end = self
+    end.judge()
+    return (edge.size, end.failures)
+  }
+
+  private mutating func judge() {
+    if edge != held { fail(nil, "the \(edge.size) entries do not lead to the root that is stored") }
+    guard let checkpoint else {
+      if held.size > 0 { fail(nil, "there is no checkpoint") }
+      return
     }
-    guard let checkpoint = try log.checkpoint else {
-      if log.edge.size > 0 { fail(nil, "there is no checkpoint") }
-      return (edge.size, failures)
-    }
-    guard let key else {
-      fail(nil, "there is no card of \(origin.region): its checkpoint cannot be checked")
-      return (edge.size, failures)
-    }
+    guard let key else { return fail(nil, "there is no card of \(origin.region): its checkpoint cannot be checked") }
     do { _ = try checkpoint.verified(log: key) } catch {
       fail(nil, "the checkpoint is not signed by the log's key: \(error.reason)")
     }
     do throws(ProofError) {
-      try checkpoint.checkpoint.checkExtends(size: edge.size, root: edge.root, proof: log.consistency)
+      try checkpoint.checkpoint.checkExtends(size: edge.size, root: edge.root, proof: consistency)
     } catch { fail(nil, "the entries do not lead to the signed checkpoint: \(error.reason)") }
-    return (edge.size, failures)
+  }
+}
+
+/// A leaf that counts in the tree all the same, and what is wrong with its entry.
+private struct BrokenEntry: Error {
+  var hash: Digest
+  var reason: String
+}
+
+extension StoreTransaction {
+  /// Leaves' hashes of what is there of entries `[from, to)`, at most `countMax`, in order, each with its body checked against
+  /// its commitment. `body` returns false to end it; then this returns true.
+  fileprivate func forEachLeaf(
+    of origin: Origin, _ range: Range<UInt64>, countMax: Int,
+    _ body: (UInt64, Result<Digest, BrokenEntry>) -> Bool
+  ) throws -> Bool {
+    guard let log = try log(origin) else { return true }
+    var isEnded = false
+    try sql(
+      """
+      SELECT e.leaf, coalesce(e.nonce, r.nonce), coalesce(e.body, r.body), e.key
+      FROM entry e LEFT JOIN restricted r ON r.key = e.key WHERE e.key >= ? AND e.key < ? ORDER BY e.key LIMIT ?
+      """
+    ).bind(1, log.key(range.lowerBound)).bind(2, log.key(range.upperBound)).bind(3, countMax).forEach { row in
+      let leaf: Result<Digest, BrokenEntry>
+      do { leaf = .success(try LogEntry(try Self.frame(row), origin: origin).leafHash) } catch let error as FrameError {
+        leaf = .failure(BrokenEntry(hash: MerkleHash.leaf(row.bytes(0)), reason: error.reason))
+      }
+      isEnded = !body(StoredLog.index(ofKey: row.integer(3)), leaf)
+      return !isEnded
+    }
+    return isEnded
   }
 }

@@ -50,10 +50,10 @@ extension StoreTransaction {
     return time
   }
 
-  /// Entries `[from, to)`, at most `limit`, in order.
+  /// Entries from `from` on, at most `limit`, in order. Throws where one is missing.
   package func auditRecords(of origin: Origin, from: UInt64, limit: Int) throws -> [AuditRecord] {
     guard let log = try log(origin), from < log.edge.size else { return [] }
-    return try sql(
+    let records = try sql(
       """
       SELECT e.key, e.leaf, r.body FROM entry e LEFT JOIN restricted r ON r.key = e.key
       WHERE e.key >= ? AND e.key < ? ORDER BY e.key LIMIT ?
@@ -66,5 +66,9 @@ extension StoreTransaction {
         index: StoredLog.index(ofKey: row.integer(0)), time: leaf.time,
         event: row.optionalBytes(2).flatMap { AuditEvent(decoding: $0) })
     }
+    guard zip(from..., records).allSatisfy({ $0 == $1.index }), !records.isEmpty else {
+      throw StoreError.damaged("an entry of \(origin) from \(from) on is missing")
+    }
+    return records
   }
 }

@@ -39,10 +39,16 @@ extension Tongyuan.Audit {
     func run() async throws {
       let call = try node.call()
       let console = node.console
-      var from = 0
+      var from: Int64 = 0
       while true {
-        let answer = try await call.get(RequestTarget("/v1/audit", try query(from: from)))
-        let events = answer["events"].elements
+        var events: [JSONValue] = []
+        var isAtEnd = false
+        while !isAtEnd {
+          let page = try await call.get(RequestTarget("/v1/audit", try query(from: from)))
+          events += page["events"].elements
+          from = page["next"]?.integer ?? from
+          isAtEnd = page["next"] == page["size"]
+        }
         if console.isJSON {
           if follow { events.forEach { console.print($0.line) } } else { console.print(.array(events)) }
         } else if !events.isEmpty {
@@ -51,12 +57,11 @@ extension Tongyuan.Audit {
           console.say(Message(zh: "没有事件", en: "there are no events"))
         }
         guard follow else { return }
-        from = Int(answer["size"]?.integer ?? 0)
         try await Task.sleep(for: .seconds(1))
       }
     }
 
-    private func query(from: Int) throws -> [(name: String, value: String)] {
+    private func query(from: Int64) throws -> [(name: String, value: String)] {
       var query = [("from", "\(from)")]
       for (name, value) in [("kind", kind), ("actor", actor), ("resource", resource), ("region", region)] {
         if let value { query.append((name, value)) }
@@ -90,7 +95,7 @@ extension Tongyuan.Audit {
     func run() async throws {
       let answer: JSONValue
       if let from, RegionCode(from) == nil {
-        answer = try OfflineNode.verifyLogs(DataDirectory(from)).json
+        answer = try await OfflineNode.verifyLogs(DataDirectory(from)).json
       } else {
         answer = try await node.call().get(
           RequestTarget("/v1/audit/verify", from.map { [("from", $0)] } ?? []), timeout: .seconds(3600))

@@ -1,3 +1,4 @@
+import Catalog
 import Foundation
 import NodeRuntime
 import PeerTransport
@@ -8,14 +9,17 @@ extension NodeProcess {
     package var status: Int
     /// Of the `Allow` header.
     package var allow: String?
+    package var body: [UInt8] = []
+
+    package func json() throws -> JSONValue { try JSONReader.value(body) }
   }
 
   /// What this node's local API answers.
-  package func local(_ method: String, _ path: String) async throws -> Answered {
+  package func local(_ method: String, _ path: String, body: [UInt8] = [], seconds: Int = 20) async throws -> Answered {
     let client = try LocalClient(socket: DataDirectory(directory).socketPath)
     let answer = try await client.request(
-      method, path, body: method == "POST" ? [] : nil, limit: 1 << 20, timeout: .seconds(20))
-    return Answered(status: answer.status, allow: answer.header("allow"))
+      method, path, body: method == "POST" ? body : nil, limit: 1 << 20, timeout: .seconds(seconds))
+    return Answered(status: answer.status, allow: answer.header("allow"), body: answer.body)
   }
 
   /// What another node answers to this region's certificate; this node need not run.

@@ -2,17 +2,26 @@ import Catalog
 import Cryptography
 import Foundation
 import Persistence
+import Replication
 import TransparencyLog
 
 /// Why somebody may or may not have a resource's data, and why it is or is not here.
-extension Node {
+extension NodeQueries {
+  /// What is known of the region that answers for an id.
+  struct Owner: Sendable {
+    /// nil: it is no peer, or this region.
+    var report: PeerReport?
+    /// Why its log does not count yet.
+    var staged: Wait?
+  }
+
   /// The decision with the signatures that put its list in force, and what keeps the resource from being seen. Reasons are in
   /// both languages: whoever prints chooses.
-  package func explain(_ request: AccessRequest) async throws -> JSONValue {
+  func explain(_ request: AccessRequest, owner: Owner) throws -> JSONValue {
     let own = configuration.region
-    let now = Self.now
+    let now = Node.now
     let id = request.resource
-    let (decision, chain, records, standing, counts) = try store.read(writer.catalogConfiguration) { transaction in
+    let (decision, chain, records, standing, pending) = try read { transaction in
       let standing = try transaction.standing(of: id)
       let records = try transaction.history(of: id)
       let shown = records.first { $0.name == standing?.shown }
@@ -48,10 +57,10 @@ extension Node {
         ?? standing.status.rawValue
     }
     members.append(.init("status", .text(status)))
-    var notes = try notes(id, standing, records) + counts
+    var notes = try notes(id, standing, records, owner) + pending
     if let shown = records.first(where: { $0.name == standing?.shown }), shown.label == .none,
       shown.leaf.body?.bodyClass == .restricted,
-      try !store.read(writer.catalogConfiguration, { try $0.isRecipient(request.region, of: shown.name) })
+      try !read({ try $0.isRecipient(request.region, of: shown.name) })
     {
       notes.append(
         Note(
@@ -76,7 +85,9 @@ extension Node {
   }
 
   /// Why it is not here, or not as somebody expects.
-  private func notes(_ id: ResourceID, _ standing: Standing?, _ records: [VersionRecord]) throws -> [Note] {
+  private func notes(
+    _ id: ResourceID, _ standing: Standing?, _ records: [VersionRecord], _ facts: Owner
+  ) throws -> [Note] {
     var notes: [Note] = []
     for record in records {
       if case .refused(let refusal) = record.verdict {
@@ -109,7 +120,7 @@ extension Node {
     }
     guard let owner = id.owner else { return notes }
     if owner != configuration.region {
-      notes += self.notes(of: owner, isKnown: standing != nil)
+      notes += self.notes(of: owner, facts, isKnown: standing != nil)
     } else if standing == nil, records.isEmpty {
       notes.append(
         Note(code: "unpublished", words: Wording(zh: "本地区没有发布过它", en: "this region never published it")))
@@ -166,12 +177,12 @@ extension Node {
   /// Whether this region is a recipient, and has not got the body yet.
   private func isWanted(_ shown: VersionRecord) throws -> Bool {
     let own = configuration.region
-    return try store.read(writer.catalogConfiguration) { try $0.isRecipient(own, of: shown.name) }
+    return try read { try $0.isRecipient(own, of: shown.name) }
   }
 
   /// What is known of the region that answers for it.
-  private func notes(of owner: RegionCode, isKnown: Bool) -> [Note] {
-    guard cards[owner] != nil else {
+  private func notes(of owner: RegionCode, _ facts: Owner, isKnown: Bool) -> [Note] {
+    guard let log = known[owner] else {
       return [
         Note(
           code: "notReplicated",
@@ -181,16 +192,16 @@ extension Node {
       ]
     }
     var notes: [Note] = []
-    if let entry = blocked.first(where: { $0.region == owner }) {
+    if let wait = facts.staged {
       notes.append(
         Note(
           code: "staged",
           words: Wording(
-            zh: "\(owner) 的日志尚不计入：\(entry.wait.reason)",
-            en: "the log of \(owner) does not count yet: \(entry.wait.reason)"))
+            zh: "\(owner) 的日志尚不计入：\(wait.reason)",
+            en: "the log of \(owner) does not count yet: \(wait.reason)"))
       )
     }
-    if let report = replication.report(of: owner), report.behind > 0 {
+    if let report = facts.report, report.behind > 0 {
       notes.append(
         Note(
           code: "behind",
@@ -199,13 +210,12 @@ extension Node {
             en: "behind \(owner) by \(report.behind) entries (\(report.state.rawValue))")))
     }
     if !isKnown, notes.isEmpty {
-      let origin = Origin(region: owner, federation: configuration.federation, log: .catalog)
-      let size = replication.held(origin)?.processed ?? 0
       notes.append(
         Note(
           code: "unpublished",
           words: Wording(
-            zh: "所知的 \(owner) 的 \(size) 条中没有它", en: "it is not among the \(size) entries known of \(owner)")))
+            zh: "所知的 \(owner) 的 \(log.processed) 条中没有它",
+            en: "it is not among the \(log.processed) entries known of \(owner)")))
     }
     return notes
   }

@@ -5,39 +5,49 @@ import Persistence
 import TransparencyLog
 
 /// Which events to list.
-package struct AuditFilter: Sendable {
+struct AuditFilter: Sendable {
   /// Milliseconds since the epoch.
-  package var since: Int64?
+  var since: Int64?
   /// An index of the log.
-  package var from: UInt64 = 0
-  package var kind: String?
-  package var actor: String?
-  package var resource: String?
-  package var region: RegionCode?
+  var from: UInt64 = 0
+  var kind: String?
+  var actor: String?
+  var resource: String?
+  var region: RegionCode?
 
-  package init() {}
+  init() {}
 }
 
 /// This region's audit log, read and proven.
-extension Node {
-  package func auditLog(_ filter: AuditFilter) throws -> JSONValue {
+extension NodeQueries {
+  /// Events that one answer lists, at most.
+  private static let eventsMax = 1000
+  /// Entries of one read.
+  private static let pieceEntries = 256
+
+  /// A page: events from `filter.from` on that fit, and under `next` the index at which the following page begins; at `size`, where
+  /// the log ended, there is none.
+  func auditLog(_ filter: AuditFilter) async throws -> JSONValue {
     if let kind = filter.kind, AuditEvent.Kind(rawValue: kind) == nil {
       let kinds = AuditEvent.Kind.allCases.map(\.rawValue).joined(separator: ", ")
       throw NodeError.usage("kind", "\"\(kind)\" is no kind of event: \(kinds)")
     }
     let origin = configuration.auditOrigin
+    let size = try read { try $0.edge(of: origin)?.size ?? 0 }
     var events: [JSONValue] = []
-    var next = filter.from
-    while true {
+    var next = min(filter.from, size)
+    while next < size, events.count < Self.eventsMax {
       let from = next
-      let records = try store.read(writer.catalogConfiguration) {
-        try $0.auditRecords(of: origin, from: from, limit: 1024)
+      let records = try read { try $0.auditRecords(of: origin, from: from, limit: Self.pieceEntries) }
+      for record in records where record.index < size {
+        next = record.index + 1
+        if Self.fits(record, filter) { events.append(json(record)) }
+        if events.count == Self.eventsMax { break }
       }
-      guard let last = records.last else { break }
-      next = last.index + 1
-      events += records.filter { Self.fits($0, filter) }.map { json($0) }
+      await Task.yield()
     }
-    return .members(("origin", .string(origin.text)), ("size", .count(next)), ("events", .array(events)))
+    return .members(
+      ("origin", .string(origin.text)), ("size", .count(size)), ("next", .count(next)), ("events", .array(events)))
   }
 
   private static func fits(_ record: AuditRecord, _ filter: AuditFilter) -> Bool {
@@ -85,12 +95,14 @@ extension Node {
 
   /// Recomputes every log that is held, this region's audit log among them: leaves to the root, bodies to their commitments, the
   /// root to a checkpoint that the log's key signed.
-  package func verifyLogs() throws -> JSONValue {
+  func verifyLogs() async throws -> JSONValue {
     var verifiers = [
       configuration.catalogOrigin: keys.catalog.verifier, configuration.auditOrigin: keys.audit.verifier,
     ]
-    for card in cards.values { verifiers[card.catalogOrigin] = card.catalogKey }
-    let (entries, failures) = try store.verifyLogs(writer.catalogConfiguration, keys: verifiers)
+    for (region, log) in known.all {
+      verifiers[Origin(region: region, federation: configuration.federation, log: .catalog)] = log.key
+    }
+    let (entries, failures) = try await store.verifyLogs(writer.catalogConfiguration, keys: verifiers)
     return LogReport(entries: entries, failures: failures).json
   }
 }
