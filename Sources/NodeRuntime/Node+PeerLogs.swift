@@ -8,19 +8,14 @@ import TransparencyLog
 
 /// What a peer serves of its own two logs to any verifier (C2SP tlog-tiles), recomputed.
 extension Node {
-  /// Hashes lead to the root, the root is signed by the key of its card, and what is held here of it is the same history.
-  package func verifyLogs(of region: RegionCode) async throws -> JSONValue {
-    guard let card = cards[region], let client = clients[region] else {
-      throw NodeError.refused("unknownPeer", "\(region) is no peer of this node: see `tongyuan peer list`")
-    }
-    guard settings(of: region).isDialled else {
-      throw NodeError.refused("notDialled", "\(region) is suspended, retired or relayed: it is not dialled")
-    }
+  /// Hashes lead to the root, the root is signed by the key of its card, and what is known of the log here is the same history, no
+  /// longer than what is served. What a peer mirrors of others may lag; its own logs never do.
+  nonisolated func verifyLogs(of region: RegionCode) async throws -> JSONValue {
+    let (card, client) = try await dialled(region)
     var report = LogReport(entries: 0, failures: [])
     for (origin, key) in [(card.catalogOrigin, card.catalogKey), (card.auditOrigin, card.auditKey)] {
       do {
-        let held = try store.read(writer.catalogConfiguration) { try $0.heldLog(origin)?.edge } ?? RightEdge()
-        report.entries += try await Self.verify(origin, key, at: client, held: held)
+        report.entries += try await verify(origin, key, at: client, known: try heads(of: origin, card))
       } catch let error as PeerFailure {
         report.failures.append(LogFailure(origin: origin, index: nil, what: error.reason))
       } catch let error as TransportError {
@@ -30,8 +25,28 @@ extension Node {
     return report.json
   }
 
-  private static func verify(
-    _ origin: Origin, _ key: NoteVerifier, at client: PeerClient, held: RightEdge
+  private func dialled(_ region: RegionCode) throws -> (PeerCard, PeerClient) {
+    guard let card = cards[region], let client = clients[region] else {
+      throw NodeError.refused("unknownPeer", "\(region) is no peer of this node: see `tongyuan peer list`")
+    }
+    guard settings(of: region).isDialled else {
+      throw NodeError.refused("notDialled", "\(region) is suspended, retired or relayed: it is not dialled")
+    }
+    return (card, client)
+  }
+
+  /// Heads that the log has had, as far as this node can tell: what is held of it, what that was proven against, and what its card
+  /// states. Of a peer's audit log nothing is held.
+  private nonisolated func heads(of origin: Origin, _ card: PeerCard) throws -> [LogHead] {
+    let held = try queries.read { try $0.heldLog(origin) }
+    var heads = [held?.checkpoint, card.checkpoint(of: origin)].compactMap { $0?.checkpoint }
+      .map { LogHead(size: $0.size, root: $0.root) }
+    if let edge = held?.edge { heads.append(LogHead(size: edge.size, root: edge.root)) }
+    return heads.filter { $0.size > 0 }
+  }
+
+  private nonisolated func verify(
+    _ origin: Origin, _ key: NoteVerifier, at client: PeerClient, known: [LogHead]
   ) async throws -> UInt64 {
     func failure(_ reason: String) -> PeerFailure { PeerFailure(code: "falseLog", reason: reason, isFault: true) }
     let base = "/tlog/\(PeerPath.hash(of: origin))"
@@ -43,6 +58,12 @@ extension Node {
       _ = try signed.verified(log: key)
       checkpoint = signed.checkpoint
     } catch { throw failure("its checkpoint is not signed by its key: \(error.reason)") }
+    if let size = known.map(\.size).max(), checkpoint.size < size {
+      let shown = LogHead(size: checkpoint.size, root: checkpoint.root)
+      throw failure(
+        "its own log went back to \(shown.size) of the \(size) entries that are known of it here"
+          + (try isOther(shown, origin, known) ? ", and those are other entries" : ""))
+    }
     var edge = RightEdge()
     while edge.size < checkpoint.size {
       guard let tile = TileAddress(level: 0, index: edge.size / 256, size: checkpoint.size) else {
@@ -59,12 +80,19 @@ extension Node {
           preconditionFailure("32 bytes are a digest")
         }
         edge.append(hash)
-        if edge.size == held.size, edge.root != held.root {
-          throw failure("its first \(held.size) entries are not those that are held here")
+        if known.contains(where: { $0.size == edge.size && $0.root != edge.root }) {
+          throw failure("its first \(edge.size) entries are not those that are known of it here")
         }
       }
     }
     guard edge.root == checkpoint.root else { throw failure("its hashes do not lead to the root that it signed") }
     return checkpoint.size
+  }
+
+  /// Whether this node can tell that the log never had this head.
+  private nonisolated func isOther(_ shown: LogHead, _ origin: Origin, _ known: [LogHead]) throws -> Bool {
+    if shown.size == 0 { return false }
+    let held = try queries.read { try $0.root(of: origin, at: shown.size) }
+    return (held.map { [$0] } ?? known.filter { $0.size == shown.size }.map(\.root)).contains { $0 != shown.root }
   }
 }

@@ -24,7 +24,7 @@ struct HostileLog: Sendable {
   /// The peer's own: publications under its own namespace, and what the misdeed has its key sign.
   init(
     of region: RegionCode, federation: FederationName, keys: NodeKeys, entries: Int, misdeed: Misdeed,
-    victim: RegionCode?
+    victim: RegionCode?, title: String = "测试目录"
   ) throws {
     origin = Origin(region: region, federation: federation, log: .catalog)
     for index in 0..<entries {
@@ -34,7 +34,7 @@ struct HostileLog: Sendable {
       case .unsignedRoot where index == 2:
         guard let victim else { throw ProcessFailure("\(region) knows nobody to lie about") }
         frame = try Self.publication(index, of: origin, clock: [ClockChange(victim, Self.unsigned)])
-      default: frame = try Self.publication(index, of: origin)
+      default: frame = try Self.publication(index, of: origin, title: title)
       }
       frames.append(frame)
       tree.append(leaf: frame.leaf)
@@ -45,9 +45,11 @@ struct HostileLog: Sendable {
   /// A head that nobody's key ever signed.
   private static var unsigned: LogHead { LogHead(size: 1, root: SHA256.hash("a root that nobody signed")) }
 
-  private static func publication(_ index: Int, of origin: Origin, clock: [ClockChange] = []) throws -> Frame {
+  private static func publication(
+    _ index: Int, of origin: Origin, clock: [ClockChange] = [], title: String = "测试目录"
+  ) throws -> Frame {
     guard let id = ResourceID("\(origin.region)/hostile/\(index)") else { throw ProcessFailure("no id") }
-    let manifest = Manifest(id: id, title: "测试目录 \(index)", provider: Manifest.Provider(region: origin.region))
+    let manifest = Manifest(id: id, title: "\(title) \(index)", provider: Manifest.Provider(region: origin.region))
     guard
       let body = Body(
         nonce: [UInt8](repeating: 7, count: Body.nonceLength),
@@ -66,8 +68,12 @@ struct HostileLog: Sendable {
   /// As the log was at a smaller size, signed by whoever may: this peer's own key.
   func head(at size: UInt64, signedBy keys: NodeKeys) throws -> Head {
     Head(
-      origin: origin, checkpoint: try keys.checkpoint(of: origin, RightEdge(size: size, reading: tree)), held: size,
+      origin: origin, checkpoint: try checkpoint(at: size, signedBy: keys), held: size,
       processed: size)
+  }
+
+  func checkpoint(at size: UInt64, signedBy keys: NodeKeys) throws -> SignedCheckpoint {
+    try keys.checkpoint(of: origin, RightEdge(size: size, reading: tree))
   }
 
   func frames(_ range: Range<UInt64>) -> [Frame] {

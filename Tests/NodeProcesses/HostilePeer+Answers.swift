@@ -11,6 +11,7 @@ extension HostilePeer {
   func answer(_ request: PeerRequest) async throws -> PeerResponse {
     let parts = request.path.split(separator: "/").map(String.init)
     switch (request.method, parts.count) {
+    case ("GET", 3...) where parts[0] == "tlog": return try tlog(parts)
     case ("GET", 3) where parts[2] == "heads": return try await heads()
     case ("POST", 3) where parts[2] == "nudge":
       _ = try await request.body(limit: Nudge.maximumBytes)
@@ -119,6 +120,30 @@ extension HostilePeer {
     let leaf = Frame(leaf: frame.leaf).bytes.dropLast(4)
     return leaf + [UInt8](repeating: 7, count: Body.nonceLength)
       + withUnsafeBytes(of: UInt32(length).bigEndian) { [UInt8]($0) }
+  }
+
+  // MARK: Its log, for verifiers
+
+  private func tlog(_ parts: [String]) throws -> PeerResponse {
+    let misdeed = misdeed
+    let log = misdeed == .otherTiles ? try otherHistory() : own
+    guard parts[1] == SHA256.hash(log.origin.text).hex else { return .text("no such log", status: 404) }
+    if parts[2] == "checkpoint" {
+      let isShorter = misdeed == .shorterTiles || misdeed == .otherTiles
+      let checkpoint = try log.checkpoint(at: isShorter ? log.size / 2 : log.size, signedBy: keys)
+      return .bytes(checkpoint.bytes, contentType: "text/plain")
+    }
+    guard case .hashes(let tile)? = TileResource(path: parts[2...].joined(separator: "/")), tile.level == 0 else {
+      return .text("no such tile", status: 404)
+    }
+    let frames = log.frames(tile.index * 256..<tile.index * 256 + UInt64(tile.width))
+    return .bytes(frames.flatMap { MerkleHash.leaf($0.leaf).bytes }, contentType: Self.binary)
+  }
+
+  private func otherHistory() throws -> HostileLog {
+    try HostileLog(
+      of: configuration.region, federation: configuration.federation, keys: keys, entries: Int(own.size),
+      misdeed: .none, victim: nil, title: "另一份历史")
   }
 
   // MARK: Ways to speak

@@ -23,6 +23,9 @@ package enum Misdeed: String, CaseIterable, Sendable {
   // What its own key signed.
   case undecodableLeaf, unsignedRoot
 
+  // What it serves to verifiers of its own log: half of what it served before, or half of another history.
+  case shorterTiles, otherTiles
+
   // A relay, about the logs of others.
   case alteredFrame, droppedEntry, reorderedEntries, oldHead
   /// Slowly enough to hold up whoever waits for it, fast enough not to be taken for dead.

@@ -52,4 +52,76 @@ struct VerificationTests {
       try await Task.sleep(for: .milliseconds(2))
     }
   }
+
+  @Test(
+    "A peer that serves verifiers less of its own log than is held here, or another history, is told apart from an honest one"
+  )
+  func shorterLogs() throws {
+    let folder = try ScratchFolder()
+    let victim = try NodeProcess(region: "310000", name: "上海市", in: folder.path)
+    try victim.setPollSeconds(0.5)
+    try victim.start()
+    let misdeeds: [Misdeed] = [.none, .shorterTiles, .otherTiles]
+    let peers = try misdeeds.enumerated().map { index, misdeed in
+      (node: try NodeProcess(region: "\(410_000 + index * 100)", name: misdeed.rawValue, in: folder.path), misdeed)
+    }
+    for (peer, _) in peers { try victim.writeCard(to: peer.directory + "/peers/310000.json") }
+    let hostile = try HostileProcess(peers, in: folder.path)
+    defer { withExtendedLifetime(hostile) {} }
+    for (peer, misdeed) in peers {
+      let card = peer.directory + "/card.json"
+      try peer.writeCard(to: card)
+      try victim.json(["peer", "add", card])
+      try Programs.wait(for: "what \(misdeed) serves") {
+        try victim.status()["frontier"]?[peer.region]?.integer == 6
+      }
+      let failures = try failures(at: victim, of: peer, log: "catalog")
+      switch misdeed {
+      case .shorterTiles:
+        #expect(failures.hasSuffix("went back to 3 of the 6 entries that are known of it here"), "\(failures)")
+      case .otherTiles:
+        #expect(failures.contains("went back to 3 of the 6 entries"), "\(failures)")
+        #expect(failures.hasSuffix("and those are other entries"), "\(failures)")
+      default: #expect(failures.isEmpty, "\(failures)")
+      }
+    }
+  }
+
+  @Test("A peer that was restored from an old copy of its directory is found out by both of its logs")
+  func restoredPeer() throws {
+    let folder = try ScratchFolder()
+    let nodes = try startRegions(["310000", "320000"], in: folder.path)
+    let (verifying, peer) = (nodes[0], nodes[1])
+    #expect(try peer.publish("320000/first").status == 0)
+    try waitForAgreement(nodes)
+    let copy = folder.path + "/copy"
+    try peer.stop()
+    try FileManager.default.copyItem(atPath: peer.directory, toPath: copy)
+    try peer.start()
+    for number in 0..<3 { #expect(try peer.publish("320000/later/\(number)").status == 0) }
+    for act in ["suspend", "resume"] {
+      #expect(try peer.run(["peer", act, "310000", "--reason", "核查"]).status == 0)
+    }
+    try waitForAgreement(nodes)
+    // Of the audit log nothing is mirrored; a card tells how long it was.
+    let card = folder.path + "/card.json"
+    try peer.writeCard(to: card)
+    try verifying.json(["peer", "add", card])
+    #expect(try verifying.json(["audit", "verify", "--from", "320000"])["ok"] == .bool(true))
+    try peer.stop()
+    try FileManager.default.removeItem(atPath: peer.directory)
+    try FileManager.default.copyItem(atPath: copy, toPath: peer.directory)
+    try peer.start()
+    let catalog = try failures(at: verifying, of: peer, log: "catalog")
+    #expect(catalog.contains("went back to 1 of the 4 entries"), "\(catalog)")
+    let audit = try failures(at: verifying, of: peer, log: "audit")
+    #expect(audit.contains("went back to 1 of the 3 entries"), "\(audit)")
+  }
+
+  /// What `audit verify --from` says is wrong with one of a peer's own two logs.
+  private func failures(at node: NodeProcess, of peer: NodeProcess, log: String) throws -> String {
+    let run = try node.run(["audit", "verify", "--from", peer.region, "--json"])
+    return try run.json()["failures"]?.list.filter { $0["origin"]?.string == "\(peer.region).local.tongyuan/\(log)" }
+      .compactMap { $0["what"]?.string }.joined(separator: "; ") ?? "no failures are told"
+  }
 }
