@@ -77,13 +77,6 @@ extension LocalService {
     return number
   }
 
-  private func words(_ body: JSONValue, _ name: String) throws -> String {
-    guard let text = body[name]?.string, !text.allSatisfy(\.isWhitespace), text.utf8.count <= 4096 else {
-      throw NodeError.usage(name, "state --\(name), in at most 4096 bytes")
-    }
-    return text
-  }
-
   // MARK: Restricted manifests, recall
 
   /// nil where nothing is said: then an edit goes to whom the edited version is for.

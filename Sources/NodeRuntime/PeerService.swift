@@ -18,62 +18,44 @@ struct PeerService: Sendable {
 
   func answer(_ request: PeerRequest) async throws -> PeerResponse {
     guard let region = RegionCode(request.region) else { return problem(403, "This node does not serve you") }
-    let parts = request.path.split(separator: "/").map(String.init)
-    let method = request.method == "HEAD" ? "GET" : request.method
-    if let allowed = Self.method(of: parts), allowed != method {
-      var response = problem(405, "This route takes \(allowed) alone")
-      response.headers = [("allow", allowed)]
+    switch Self.routes.match(request.method, request.path) {
+    case .found(let handler, let parameters): return try await handler(self, request, region, parameters)
+    case .notFound: return problem(404, "No such route")
+    case .wrongMethod(let allowed):
+      var response = problem(405, "This route takes \(allowed.joined(separator: " and ")) alone")
+      response.headers = [("allow", allowed.joined(separator: ", "))]
       return response
-    }
-    switch (method, parts.count) {
-    case ("GET", 3) where parts == ["sync", "v1", "heads"]:
-      node.inbox.yield(.contacted(region))
-      let answer = await node.heads(since: request.queryValue("since"))
-      return .bytes(try answer.bytes, contentType: PeerPath.protobuf)
-    case ("POST", 3) where parts == ["sync", "v1", "nudge"]:
-      return try await nudge(request, from: region)
-    case ("GET", 5) where parts[...2] == ["sync", "v1", "logs"]:
-      guard let origin = await node.origin(hash: parts[3]), origin.log == .catalog else {
-        return problem(404, "This node holds no such log")
-      }
-      guard let from = request.queryValue("from").flatMap(UInt64.init),
-        let to = request.queryValue("to").flatMap(UInt64.init),
-        from <= to
-      else { return problem(400, "from and to are sizes, from at most to") }
-      switch parts[4] {
-      case "entries": return try entries(of: origin, from..<to)
-      case "consistency":
-        return try consistency(of: origin, from: from, to: to, withRoot: request.queryValue("root") == "1")
-      default: return problem(404, "No such route")
-      }
-    case ("POST", 3) where parts == ["sync", "v1", "bodies"]:
-      return try await bodies(request, for: region)
-    case ("GET", 4) where parts[...2] == ["sync", "v1", "texts"]:
-      guard let digest = Digest(hex: parts[3]),
-        let text = try store.read(writer.catalogConfiguration, { try $0.storedText(digest) })
-      else { return problem(404, "This node holds no such text") }
-      return .bytes(text, contentType: "application/octet-stream")
-    case ("GET", 4) where parts[...2] == ["sync", "v1", "forks"]:
-      guard let proof = await node.forkProof(hash: parts[3]) else {
-        return problem(404, "No fork of that log is known")
-      }
-      return .bytes(proof.bytes, contentType: "text/plain; charset=utf-8")
-    case ("GET", 3...) where parts[0] == "tlog":
-      return try await tlog(parts)
-    default: return problem(404, "No such route")
     }
   }
 
-  /// The one method of a route; nil: no such route.
-  private static func method(of parts: [String]) -> String? {
-    switch parts.count {
-    case 3 where parts == ["sync", "v1", "nudge"] || parts == ["sync", "v1", "bodies"]: "POST"
-    case 3 where parts == ["sync", "v1", "heads"]: "GET"
-    case 4 where parts[...2] == ["sync", "v1", "forks"] || parts[...2] == ["sync", "v1", "texts"]: "GET"
-    case 5 where parts[...2] == ["sync", "v1", "logs"] && ["entries", "consistency"].contains(parts[4]): "GET"
-    case 3... where parts[0] == "tlog": "GET"
-    default: nil
-    }
+  private typealias Handler = @Sendable (PeerService, PeerRequest, RegionCode, [String]) async throws -> PeerResponse
+  private typealias Route = RouteTable<Handler>.Route
+
+  /// What `:log` took, the hash of an origin, is the first of the parameters.
+  private static let routes = RouteTable<Handler>([
+    Route("GET", "/sync/v1/heads") { service, request, region, _ in try await service.heads(request, for: region) },
+    Route("POST", "/sync/v1/nudge") { service, request, region, _ in try await service.nudge(request, from: region) },
+    Route("GET", "/sync/v1/logs/:log/entries") { service, request, _, parameters in
+      try await service.entries(request, hash: parameters[0])
+    },
+    Route("GET", "/sync/v1/logs/:log/consistency") { service, request, _, parameters in
+      try await service.consistency(request, hash: parameters[0])
+    },
+    Route("POST", "/sync/v1/bodies") { service, request, region, _ in try await service.bodies(request, for: region) },
+    Route("GET", "/sync/v1/texts/:digest") { service, _, _, parameters in try service.text(parameters[0]) },
+    Route("GET", "/sync/v1/forks/:log") { service, _, _, parameters in try await service.fork(hash: parameters[0]) },
+    Route("GET", "/tlog/:log/checkpoint") { service, _, _, parameters in
+      try await service.checkpoint(hash: parameters[0])
+    },
+    Route("GET", "/tlog/:log/*") { service, _, _, parameters in
+      try await service.tile(hash: parameters[0], path: parameters[1])
+    },
+  ])
+
+  private func heads(_ request: PeerRequest, for region: RegionCode) async throws -> PeerResponse {
+    node.inbox.yield(.contacted(region))
+    let answer = await node.heads(since: request.queryValue("since"))
+    return .bytes(try answer.bytes, contentType: PeerPath.protobuf)
   }
 
   private func nudge(_ request: PeerRequest, from region: RegionCode) async throws -> PeerResponse {
@@ -107,14 +89,14 @@ struct PeerService: Sendable {
     }
   }
 
-  private func entries(of origin: Origin, _ range: Range<UInt64>) throws -> PeerResponse {
+  private func entries(_ request: PeerRequest, hash: String) async throws -> PeerResponse {
+    guard let origin = await catalogLog(hash: hash) else { return noSuchLog }
+    guard let (from, to) = Self.sizes(request) else { return badSizes }
     let held = try store.read(writer.catalogConfiguration) { try $0.heldLog(origin)?.edge.size ?? 0 }
-    guard range.lowerBound < held, !range.isEmpty else {
-      return problem(404, "This node holds \(held) entries of that log")
-    }
-    let end = min(range.upperBound, held)
+    guard from < min(held, to) else { return problem(404, "This node holds \(held) entries of that log") }
+    let end = min(to, held)
     return .stream(contentType: "application/octet-stream") { [store, writer] stream in
-      var next = range.lowerBound
+      var next = from
       while next < end {
         let from = next
         let (bytes, count) = try store.read(writer.catalogConfiguration) {
@@ -144,25 +126,52 @@ struct PeerService: Sendable {
     return .bytes(bytes, contentType: "application/octet-stream")
   }
 
-  private func consistency(of origin: Origin, from: UInt64, to: UInt64, withRoot: Bool) throws -> PeerResponse {
+  private func consistency(_ request: PeerRequest, hash: String) async throws -> PeerResponse {
+    guard let origin = await catalogLog(hash: hash) else { return noSuchLog }
+    guard let (from, to) = Self.sizes(request) else { return badSizes }
     guard let branch = try store.read(writer.catalogConfiguration, { try $0.branch(of: origin, from: from, to: to) })
     else { return problem(404, "This node cannot prove that") }
-    let hashes = withRoot ? [branch.root] + branch.hashes : branch.hashes
+    let hashes = request.queryValue("root") == "1" ? [branch.root] + branch.hashes : branch.hashes
     return .bytes(hashes.flatMap(\.bytes), contentType: "application/octet-stream")
   }
 
-  /// c2sp.org/tlog-tiles: what any verifier of transparency logs reads.
-  private func tlog(_ parts: [String]) async throws -> PeerResponse {
-    guard let origin = await node.origin(hash: parts[1]) else { return problem(404, "This node holds no such log") }
-    if parts.count == 3, parts[2] == "checkpoint" {
-      guard let checkpoint = try store.read(writer.catalogConfiguration, { try $0.heldLog(origin)?.checkpoint }) else {
-        return problem(404, "This node holds no such log")
-      }
-      return .bytes(checkpoint.bytes, contentType: "text/plain; charset=utf-8")
-    }
-    guard let resource = TileResource(path: parts.dropFirst(2).joined(separator: "/")) else {
-      return problem(404, "No such route")
-    }
+  private func catalogLog(hash: String) async -> Origin? {
+    guard let origin = await node.origin(hash: hash), origin.log == .catalog else { return nil }
+    return origin
+  }
+
+  /// `from` and `to`, in order.
+  private static func sizes(_ request: PeerRequest) -> (from: UInt64, to: UInt64)? {
+    guard let from = request.queryValue("from").flatMap(UInt64.init),
+      let to = request.queryValue("to").flatMap(UInt64.init), from <= to
+    else { return nil }
+    return (from, to)
+  }
+
+  private func text(_ digest: String) throws -> PeerResponse {
+    guard let digest = Digest(hex: digest),
+      let text = try store.read(writer.catalogConfiguration, { try $0.storedText(digest) })
+    else { return problem(404, "This node holds no such text") }
+    return .bytes(text, contentType: "application/octet-stream")
+  }
+
+  private func fork(hash: String) async throws -> PeerResponse {
+    guard let proof = await node.forkProof(hash: hash) else { return problem(404, "No fork of that log is known") }
+    return .bytes(proof.bytes, contentType: "text/plain; charset=utf-8")
+  }
+
+  // MARK: c2sp.org/tlog-tiles: what any verifier of transparency logs reads
+
+  private func checkpoint(hash: String) async throws -> PeerResponse {
+    guard let origin = await node.origin(hash: hash),
+      let checkpoint = try store.read(writer.catalogConfiguration, { try $0.heldLog(origin)?.checkpoint })
+    else { return noSuchLog }
+    return .bytes(checkpoint.bytes, contentType: "text/plain; charset=utf-8")
+  }
+
+  private func tile(hash: String, path: String) async throws -> PeerResponse {
+    guard let origin = await node.origin(hash: hash) else { return noSuchLog }
+    guard let resource = TileResource(path: path) else { return problem(404, "No such route") }
     let bytes = try store.read(writer.catalogConfiguration) { transaction -> [UInt8]? in
       switch resource {
       case .hashes(let address): return try transaction.tile(of: origin, address)
@@ -175,6 +184,11 @@ struct PeerService: Sendable {
     guard let bytes else { return problem(404, "This node does not hold that tile") }
     return .bytes(bytes, contentType: "application/octet-stream")
   }
+
+  // MARK: Problems
+
+  private var noSuchLog: PeerResponse { problem(404, "This node holds no such log") }
+  private var badSizes: PeerResponse { problem(400, "from and to are sizes, from at most to") }
 
   private func problem(_ status: Int, _ title: String) -> PeerResponse {
     PeerResponse.bytes(
