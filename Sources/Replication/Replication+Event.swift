@@ -65,7 +65,7 @@ package struct PeerSettings: Sendable, Equatable {
 }
 
 /// Why a request to a peer brought nothing, in a stable code and words for people.
-package struct PeerFailure: Sendable, Equatable {
+package struct PeerFailure: Error, Equatable {
   /// `unreachable`, `timedOut`, `certificateRefused`, `malformed`, `falseProof` …
   package var code: String
   package var reason: String

@@ -30,11 +30,6 @@ private func stated(_ reason: String) throws -> String {
   return reason
 }
 
-/// Who acted and what for, as the local API takes it.
-private func grounds(reason: String, _ actor: ActorOption) throws -> JSONValue {
-  .object([.init("reason", .string(try stated(reason)))] + actor.member)
-}
-
 extension Tongyuan.Peer {
   struct Add: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -111,11 +106,8 @@ extension Tongyuan.Peer {
     }
   }
 
-  struct Suspend: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(
-      abstract: words(
-        zh: "暂停：不再与其往来；其日志仍经由其他节点镜像。", en: "Deal with it no more; its log is still mirrored through others."))
-
+  /// What `suspend` and `resume` take.
+  struct GroundsOptions: ParsableArguments {
     @Argument(help: help(zh: "地区代码。", en: "A region's code."))
     var region: String
 
@@ -125,38 +117,40 @@ extension Tongyuan.Peer {
     @OptionGroup var actor: ActorOption
     @OptionGroup var node: NodeOptions
 
-    func run() async throws {
-      let region = try regionCode(region)
-      let answer = try await node.call().post(
-        RequestTarget("/v1/peers/\(region)/suspend"), try grounds(reason: reason, actor))
+    /// Has the node do it, and says so.
+    func act(_ name: String, done: (RegionCode) -> Message) async throws {
+      let code = try regionCode(region)
+      let grounds = JSONValue.object([.init("reason", .string(try stated(reason)))] + actor.member)
+      let answer = try await node.call().post(RequestTarget("/v1/peers/\(code)/\(name)"), grounds)
       let console = node.console
       if console.isJSON { return console.print(answer) }
-      console.say(
+      console.say(done(code))
+    }
+  }
+
+  struct Suspend: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: words(
+        zh: "暂停：不再与其往来；其日志仍经由其他节点镜像。", en: "Deal with it no more; its log is still mirrored through others."))
+
+    @OptionGroup var grounds: GroundsOptions
+
+    func run() async throws {
+      try await grounds.act("suspend") {
         Message(
-          zh: "已暂停 \(region)；用 `tongyuan peer resume \(region) --reason …` 恢复",
-          en: "suspended \(region); `tongyuan peer resume \(region) --reason …` takes it back"))
+          zh: "已暂停 \($0)；用 `tongyuan peer resume \($0) --reason …` 恢复",
+          en: "suspended \($0); `tongyuan peer resume \($0) --reason …` takes it back")
+      }
     }
   }
 
   struct Resume: AsyncParsableCommand {
     static let configuration = CommandConfiguration(abstract: words(zh: "恢复已暂停的地区。", en: "Take a suspension back."))
 
-    @Argument(help: help(zh: "地区代码。", en: "A region's code."))
-    var region: String
-
-    @Option(help: help(zh: "理由。", en: "The grounds.", value: "text"))
-    var reason: String
-
-    @OptionGroup var actor: ActorOption
-    @OptionGroup var node: NodeOptions
+    @OptionGroup var grounds: GroundsOptions
 
     func run() async throws {
-      let region = try regionCode(region)
-      let answer = try await node.call().post(
-        RequestTarget("/v1/peers/\(region)/resume"), try grounds(reason: reason, actor))
-      let console = node.console
-      if console.isJSON { return console.print(answer) }
-      console.say(Message(zh: "已恢复 \(region)", en: "resumed \(region)"))
+      try await grounds.act("resume") { Message(zh: "已恢复 \($0)", en: "resumed \($0)") }
     }
   }
 
