@@ -16,17 +16,6 @@ package enum ListState: String, Hashable, Sendable {
 
 /// A list as a node sees it: its text, who signed it, and what became of it.
 package struct ListView: Hashable, Sendable {
-  package struct Suspension: Hashable, Sendable, Comparable {
-    /// nil: every recipient.
-    package let region: RegionCode?
-    /// nil: every item.
-    package let item: Int?
-
-    package static func < (a: Suspension, b: Suspension) -> Bool {
-      (a.region?.text ?? "", a.item ?? -1) < (b.region?.text ?? "", b.item ?? -1)
-    }
-  }
-
   package var digest: Digest
   package var state: ListState
   package var terms: ListTerms

@@ -27,8 +27,6 @@ package indirect enum JSONOutput: Sendable, Hashable {
     self = Int(exactly: value).map(JSONOutput.integer) ?? .number(Double(value))
   }
 
-  package static func strings(_ texts: some Sequence<String>) -> JSONOutput { .array(texts.map(JSONOutput.string)) }
-
   /// On one line, without spaces.
   package var compact: String {
     var output = ""

@@ -30,13 +30,6 @@ package struct TileAddress: Hashable, Sendable, CustomStringConvertible {
   package var isFull: Bool { width == Self.fullWidth }
   package var description: String { TileResource.hashes(self).path }
 
-  /// The partial tiles of a tree of `size` leaves, lowest first: at most one a level.
-  package static func rightmost(size: UInt64) -> [TileAddress] {
-    (0...levelMax).compactMap { level in
-      TileAddress(level: level, index: (size >> UInt64(8 * level)) >> 8, size: size)
-    }
-  }
-
   /// The nodes whose hashes the tile holds, as a level and indices; nil if no tree of 64-bit size has them.
   package var nodes: (level: Int, indices: Range<UInt64>)? {
     guard level <= Self.levelMax, index <= UInt64.max >> 8 else { return nil }

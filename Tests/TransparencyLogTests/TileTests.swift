@@ -39,12 +39,12 @@ struct TileTests {
     #expect(TileAddress(level: 0, index: 273, size: 70_000)?.width == 112)
     #expect(TileAddress(level: 0, index: 274, size: 70_000) == nil)
     #expect(TileAddress(level: 1, index: 0, size: 70_000)?.isFull == true)
-    let partial = TileAddress.rightmost(size: 70_000).map(\.description)
-    #expect(partial == ["tile/0/273.p/112", "tile/1/001.p/17", "tile/2/000.p/1"])
+    #expect(TileAddress(level: 1, index: 1, size: 70_000)?.description == "tile/1/001.p/17")
+    #expect(TileAddress(level: 2, index: 0, size: 70_000)?.description == "tile/2/000.p/1")
     #expect(TileAddress(level: 0, index: 0, size: 256)?.isFull == true)
-    #expect(TileAddress.rightmost(size: 256).map(\.description) == ["tile/1/000.p/1"])
-    #expect(TileAddress.rightmost(size: 0).isEmpty)
-    #expect(TileAddress.rightmost(size: .max).count == 8)
+    #expect(TileAddress(level: 0, index: 1, size: 256) == nil)
+    #expect(TileAddress(level: 1, index: 0, size: 256)?.description == "tile/1/000.p/1")
+    #expect(TileAddress(level: 0, index: 0, size: 0) == nil)
   }
 
   @Test(

@@ -6,7 +6,7 @@ import TransparencyLog
 /// Texts of transparency logs (C2SP): what parses is written back byte for byte, and every question about it has an answer.
 extension FuzzTarget {
   static let logTargets = [
-    note, checkpoint, logProof, forkProof, addCheckpoint, verifierKey, rightEdge, tilePath, entryBundle, proofs,
+    note, checkpoint, logProof, forkProof, verifierKey, rightEdge, tilePath, entryBundle, proofs,
   ]
 
   private static let key = Examples.log.keys.log.verifier
@@ -70,23 +70,6 @@ extension FuzzTarget {
     claim(proof.bytes == bytes, "a proof is written back as it was")
     guard (try? proof.check(key: key)) != nil else { return }
     claim(proof.smaller.checkpoint.root == .zero || proof.larger.checkpoint.root == .zero, "no honest log is accused")
-  }
-
-  private static let addCheckpoint = FuzzTarget(
-    name: "add-checkpoint", lengthMax: 8192,
-    seeds: {
-      let proof = try Examples.log.consistency(from: 7, to: 11)
-      return [
-        try AddCheckpointRequest(oldSize: 7, proof: proof, checkpoint: Examples.log.checkpoint(at: 11)).bytes,
-        try AddCheckpointRequest(oldSize: 0, proof: [], checkpoint: Examples.log.checkpoint(at: 11)).bytes,
-      ]
-    }
-  ) { bytes in
-    guard let request = try? AddCheckpointRequest(parsing: bytes) else { return }
-    claim(request.bytes == bytes, "a request is written back as it was")
-    let root = try? Examples.log.root(at: min(request.oldSize, 11))
-    _ = try? request.checkpoint.checkpoint.checkExtends(
-      size: request.oldSize, root: root ?? .zero, proof: request.proof)
   }
 
   private static let verifierKey = FuzzTarget(
