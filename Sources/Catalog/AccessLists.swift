@@ -88,30 +88,19 @@ package struct AccessLists: Sendable {
   /// the other; then the smaller digest. Where none is in force, the longest match among the others, to say why.
   func deciding(_ id: ResourceID, at time: Int64) -> (inForce: Match?, other: Match?) {
     var other: Match?
-    var end = id.text.utf8.endIndex
-    while true {
-      let found = places[ResourceKey(id.text.utf8[..<end])] ?? []
-      if !found.isEmpty {
-        let matches = found.map { Match(list: lists[$0.list], place: $0.item) }
-        let inForce = matches.filter { $0.isInForce(at: time) }
-        if !inForce.isEmpty { return (Self.deciding(among: inForce), nil) }
-        other = other ?? Self.deciding(among: matches)
-      }
-      // The next shorter prefix that ends in `/`.
-      guard let slash = id.text.utf8[..<end].dropLast().lastIndex(of: 0x2F) else { return (nil, other) }
-      end = id.text.utf8.index(after: slash)
+    for resource in id.itemResources.reversed() {
+      guard let found = places[ResourceKey(resource.utf8)] else { continue }
+      let matches = found.map { Match(list: lists[$0.list], place: $0.item) }
+      if let inForce = Self.deciding(among: matches.filter { $0.isInForce(at: time) }) { return (inForce, nil) }
+      other = other ?? Self.deciding(among: matches)
     }
+    return (nil, other)
   }
 
   private static func deciding(among rivals: [Match]) -> Match? {
-    if rivals.count == 1 { return rivals[0] }
-    let last = rivals.filter { rival in
-      !rivals.contains {
-        $0.list.text.digest != rival.list.text.digest
-          && $0.list.completedKnowing.contains(rival.list.text.digest)
-      }
+    itemThatDecides(among: rivals, list: \.list.text.digest) {
+      $0.list.completedKnowing.contains($1.list.text.digest)
     }
-    return (last.isEmpty ? rivals : last).min { $0.list.text.digest < $1.list.text.digest }
   }
 }
 

@@ -40,19 +40,19 @@ extension CatalogReader {
       digest: digest, state: .proposed, terms: record.terms,
       signatures: try record.signatures.filter(past.contains))
     view.endsAt = try lists.end(of: digest, in: past)
-    view.successor = try record.successors.sorted().first { successor in
-      guard let other = try lists.record(successor) else { return false }
-      return try other.terms.validity.lowerBound <= time && other.terms.mayReplace(record.terms, digest: digest)
-        && lists.isComplete(successor, in: past) == .yes
-    }
+    view.successor = try lists.successor(of: digest, record, in: past, at: time).known
     view.state = try state(view, lists, past, time)
     return view
   }
 
   private func state(_ view: ListView, _ lists: ListsInPast, _ past: Past, _ time: Int64) throws -> ListState {
-    if let end = view.endsAt, end <= time { return .ended }
-    if view.successor != nil { return .replaced }
-    if time >= view.terms.validity.upperBound { return .expired }
+    switch try lists.ending(of: view.digest, in: past, at: time) {
+    case .ended: return .ended
+    case .replaced: return .replaced
+    case .expired: return .expired
+    // What cannot be judged here does not end it here.
+    case .notOver, .unjudged: break
+    }
     guard try lists.isComplete(view.digest, in: past) == .yes else { return .proposed }
     return time < view.terms.validity.lowerBound ? .scheduled : .inForce
   }

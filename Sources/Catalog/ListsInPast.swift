@@ -78,26 +78,52 @@ final class ListsInPast {
     return missing.map { .unjudged($0) } ?? .yes
   }
 
-  /// Whether the list has ended, expired or been replaced: yes for good.
+  /// Whether and why a list is over: once it is, it is for good.
+  enum Ending: Hashable {
+    case notOver, ended, expired
+    case replaced(by: Digest)
+    /// Whether it was replaced rests on the log of this region, which is not replicated here.
+    case unjudged(RegionCode)
+  }
+
+  func ending(of list: Digest, in past: Past, at time: Int64) throws -> Ending {
+    guard let record = try record(list) else { return .notOver }
+    if let end = try end(of: list, record, in: past), end <= time { return .ended }
+    let successor = try successor(of: list, record, in: past, at: time)
+    if let known = successor.known { return .replaced(by: known) }
+    if time >= record.terms.validity.upperBound { return .expired }
+    return successor.doubt.map { .unjudged($0) } ?? .notOver
+  }
+
+  /// Whether the list has ended, expired or been replaced.
   func isOver(_ list: Digest, in past: Past, at time: Int64) throws -> Answer {
-    guard let record = try record(list) else { return .no }
-    if time >= record.terms.validity.upperBound { return .yes }
-    if let end = try end(of: list, record, in: past), end <= time { return .yes }
+    switch try ending(of: list, in: past, at: time) {
+    case .notOver: .no
+    case .ended, .expired, .replaced: .yes
+    case .unjudged(let region): .unjudged(region)
+    }
+  }
+
+  /// The text that replaced a list, the smallest digest of several; where there is none, the region on whose log one rests that
+  /// cannot be judged.
+  func successor(
+    of list: Digest, _ record: ListRecord, in past: Past, at time: Int64
+  ) throws -> (known: Digest?, doubt: RegionCode?) {
     // Of several successors in doubt the one that the past names last speaks: any would do, all nodes must choose
     // alike.
-    var doubt: (named: EntryName, answer: Answer)?
-    for successor in record.successors {
+    var doubt: (named: EntryName, region: RegionCode)?
+    for successor in record.successors.sorted() {
       guard let other = try self.record(successor), other.terms.validity.lowerBound <= time,
         other.terms.mayReplace(record.terms, digest: list), let named = try firstAct(of: other, in: past)
       else { continue }
       switch try isComplete(successor, in: past) {
-      case .yes: return .yes
+      case .yes: return (successor, nil)
       case .no: continue
       case .unjudged(let region):
-        if doubt.map({ $0.named < named }) ?? true { doubt = (named, .unjudged(region)) }
+        if doubt.map({ $0.named < named }) ?? true { doubt = (named, region) }
       }
     }
-    return doubt?.answer ?? .no
+    return (nil, doubt?.region)
   }
 
   /// When the first of the ends that a past knows takes effect; nil if it knows none.
@@ -196,17 +222,10 @@ final class ListsInPast {
 
   // MARK: - The deciding item
 
-  /// Of lists in force whose items match equally: of those completed last (no other of them was completed in knowledge
-  /// of them) the smallest digest. If each was completed in knowledge of another (their writers lied, beyond a cut), of
-  /// all.
   private func deciding(among rivals: [Candidate]) throws -> Candidate {
-    let last = try rivals.filter { rival in
-      try !rivals.contains { try $0.list != rival.list && wasCompleted($0.list, knowing: rival.list) }
-    }
-    guard let smallest = (last.isEmpty ? rivals : last).min(by: { $0.list < $1.list }) else {
-      preconditionFailure("somebody asks who decides among no lists")
-    }
-    return smallest
+    let deciding = try itemThatDecides(among: rivals, list: \.list) { try wasCompleted($0.list, knowing: $1.list) }
+    guard let deciding else { preconditionFailure("somebody asks who decides among no lists") }
+    return deciding
   }
 
   /// Whether one of the first signatures of `list` has all first signatures of `other` in its past. Both are complete.
@@ -221,6 +240,18 @@ final class ListsInPast {
       }
     }
   }
+}
+
+/// Of items of lists in force that match equally: of the lists completed last (no other of them was completed in knowledge of
+/// them) the smallest digest. If each was completed in knowledge of another (their writers lied, beyond a cut), of all. nil of none.
+func itemThatDecides<Item>(
+  among rivals: [Item], list: (Item) -> Digest, wasCompletedKnowing: (_ item: Item, _ other: Item) throws -> Bool
+) rethrows -> Item? {
+  if rivals.count <= 1 { return rivals.first }
+  let last = try rivals.filter { rival in
+    try !rivals.contains { try list($0) != list(rival) && wasCompletedKnowing($0, rival) }
+  }
+  return (last.isEmpty ? rivals : last).min { list($0) < list($1) }
 }
 
 extension ListRecord {
