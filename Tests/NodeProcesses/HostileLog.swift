@@ -13,10 +13,15 @@ struct HostileLog: Sendable {
   /// Over all of it.
   private(set) var checkpoint: SignedCheckpoint
 
-  /// A relayed log, from what its origin served.
-  init(origin: Origin, frames: [Frame], checkpoint: SignedCheckpoint) {
+  /// A relayed log, before anything of it came.
+  init(origin: Origin, checkpoint: SignedCheckpoint) {
     self.origin = origin
-    self.frames = frames
+    self.checkpoint = checkpoint
+  }
+
+  /// What its origin served next.
+  mutating func append(_ frames: [Frame], _ checkpoint: SignedCheckpoint) {
+    self.frames += frames
     self.checkpoint = checkpoint
     for frame in frames { tree.append(leaf: frame.leaf) }
   }

@@ -15,6 +15,8 @@ extension HostilePeer {
     case ("GET", 3) where parts[2] == "heads": return try await heads()
     case ("POST", 3) where parts[2] == "nudge":
       _ = try await request.body(limit: Nudge.maximumBytes)
+      // Within the time that a nudge has: it is slow in everything, and no request of it fails.
+      if misdeed == .trickledEntries { try await Task.sleep(for: .seconds(5)) }
       return .bytes(try HeadsAnswer(cursor: "", heads: []).bytes, contentType: Self.binary)
     case ("GET", 5):
       guard let log = logs.first(where: { SHA256.hash($0.origin.text).hex == parts[3] }),

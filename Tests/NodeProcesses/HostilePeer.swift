@@ -96,11 +96,11 @@ package final class HostilePeer: Sendable {
       "/sync/v1/nudge", body: body, contentType: "application/x-protobuf", limit: 1 << 20, timeout: .seconds(10))
   }
 
-  /// Fetches the logs of others anew, as an honest relay would.
+  /// Fetches what is new in the logs of others, as an honest relay would.
   func refresh() async {
     for card in cards {
       guard let log = try? await fetch(card) else { continue }
-      relayed.withLock { $0[card.region] = log }
+      relayed.withLock { if log.size > $0[card.region]?.size ?? 0 { $0[card.region] = log } }
     }
   }
 
@@ -111,15 +111,19 @@ package final class HostilePeer: Sendable {
       let head = try HeadsAnswer(parsing: heads.body).heads.first(where: { $0.origin == card.catalogOrigin }),
       head.held > 0
     else { return nil }
-    if relayed.withLock({ $0[card.region]?.checkpoint }) == head.checkpoint { return nil }
+    let known = relayed.withLock { $0[card.region] }
+    guard head.held > known?.size ?? 0 else { return nil }
     let hash = SHA256.hash(card.catalogOrigin.text).hex
     let answer = try await client.get(
-      "/sync/v1/logs/\(hash)/entries?from=0&to=\(head.held)", limit: 64 << 20, timeout: .seconds(60))
+      "/sync/v1/logs/\(hash)/entries?from=\(known?.size ?? 0)&to=\(head.held)", limit: 64 << 20, timeout: .seconds(60))
+    guard answer.status == 200 else { return nil }
     var decoder = FrameDecoder()
     decoder.feed(answer.body)
     var frames: [Frame] = []
     while let frame = try decoder.next() { frames.append(frame) }
-    return HostileLog(origin: card.catalogOrigin, frames: frames, checkpoint: head.checkpoint)
+    var log = known ?? HostileLog(origin: card.catalogOrigin, checkpoint: head.checkpoint)
+    log.append(frames, head.checkpoint)
+    return log
   }
 }
 

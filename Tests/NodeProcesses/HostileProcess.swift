@@ -21,6 +21,8 @@ package final class HostileProcess: @unchecked Sendable {
     }
   }
 
+  package var isRunning: Bool { process.isRunning }
+
   deinit {
     guard process.isRunning else { return }
     kill(process.processIdentifier, SIGKILL)

@@ -77,6 +77,21 @@ package final class NodeProcess: @unchecked Sendable {
     process.waitUntilExit()
   }
 
+  /// SIGSTOP, and waits until no thread of it runs: the kernel goes on accepting connections in its name, and nothing is
+  /// ever answered.
+  package func suspend() throws {
+    guard let process = lock.withLock({ process }), process.isRunning else {
+      throw ProcessFailure("node \(region) does not run")
+    }
+    kill(process.processIdentifier, SIGSTOP)
+    try Programs.wait(for: "node \(region) to be suspended") { isSuspended }
+  }
+
+  package var isSuspended: Bool {
+    guard let identifier = processIdentifier else { return false }
+    return Programs.text("/proc/\(identifier)/status").contains("\nState:\tT")
+  }
+
   /// SIGTERM, and waits for the end; the exit status.
   @discardableResult
   package func stop(seconds: Double = 30) throws -> Int32 {
