@@ -27,7 +27,7 @@ struct Bench {
 struct BenchOptions {
   /// What can be measured alone.
   enum Part: String, CaseIterable {
-    case bulk, lists, change, idle, ten, publish, search, fsck, start, decide
+    case bulk, lists, change, idle, ten, publish, search, fsck, start, decide, disturbed
   }
 
   static let usage = """

@@ -37,7 +37,8 @@ struct BenchSession {
       Self.say("deciding about access")
       report.decide = try DecisionFigures.measured()
     }
-    guard options.parts != [.decide] else { return try finish() }
+    if options.parts.contains(.disturbed) { try await measureDisturbed() }
+    guard !options.parts.isSubset(of: [.decide, .disturbed]) else { return try finish() }
     if options.parts.contains(.idle) { try await measureSmallPair() }
     let pair = try NodePair(sender: Self.senderRegion, receiver: "320000", in: folder)
     defer {

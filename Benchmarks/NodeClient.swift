@@ -52,6 +52,19 @@ struct NodeClient {
 
   func addPeer(_ card: JSONValue) async throws { try await json("POST", "/v1/peers", Array(card.text.utf8)) }
 
+  /// Stops or resumes sessions with a peer.
+  func setSuspended(_ isSuspended: Bool, _ region: String) async throws {
+    try await json(
+      "POST", "/v1/peers/\(region)/\(isSuspended ? "suspend" : "resume")", Array(#"{"reason":"bench"}"#.utf8))
+  }
+
+  /// What `status` says of a peer.
+  func peer(_ region: String) async throws -> JSONValue {
+    guard let peer = try await json("GET", "/v1/status")["peers"]?.list.first(where: { $0["region"]?.string == region })
+    else { throw ProcessFailure("\(region) is no peer") }
+    return peer
+  }
+
   static func encoded(_ text: String) -> String {
     text.utf8.map { byte in
       switch byte {
@@ -77,6 +90,14 @@ final class NodePair {
     try self.receiver.start()
     senderClient = try NodeClient(self.sender)
     receiverClient = try NodeClient(self.receiver)
+  }
+
+  /// Of two that run.
+  init(_ sender: NodeProcess, _ receiver: NodeProcess) throws {
+    self.sender = sender
+    self.receiver = receiver
+    senderClient = try NodeClient(sender)
+    receiverClient = try NodeClient(receiver)
   }
 
   func restartSender() throws -> Double {

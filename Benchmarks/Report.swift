@@ -56,6 +56,7 @@ struct Report {
   var fsckSeconds: Double?
   var startSeconds: Double?
   var decide: DecisionFigures?
+  var disturbed: DisturbedFigures?
 
   init(size: Int) {
     self.size = size
@@ -117,6 +118,12 @@ struct Report {
               "items": Double($0.items), "nanoseconds": $0.nanoseconds, "lookupNanoseconds": $0.lookupNanoseconds,
               "ratio": $0.ratio, "ratioAt100Items": $0.ratioAt100Items,
             ]
+          })),
+      .init(
+        "disturbed",
+        part(
+          disturbed.map {
+            ["bulkRatio": $0.bulk.ratio, "oneChangeRatio": $0.oneChange.ratio, "searchRatio": $0.search.ratio]
           })),
     ])
   }
@@ -181,6 +188,10 @@ struct Report {
         String(
           format: "%.0f ns under %d items, a look-up %.0f ns: %.1f look-ups, under 100 items %.1f", decide.nanoseconds,
           decide.items, decide.lookupNanoseconds, decide.ratio, decide.ratioAt100Items))
+    }
+    if let disturbed {
+      line("disturbed", "× the same without peers that are slow or down:")
+      line("", disturbed.text)
     }
     return lines.joined(separator: "\n")
   }
