@@ -87,6 +87,8 @@ struct PeerState {
   var askedSince: String?
   /// Pages asked for in a row.
   var pages = 0
+  /// When its timer fires next, or fired last, in milliseconds since the epoch.
+  var timerAt: Int64?
   /// Another request was wanted meanwhile.
   var askAgain = false
   var pull: Pull?

@@ -4,58 +4,6 @@ import TransparencyLog
 
 /// Entries asked for, proven, and handed to the disk.
 extension Replication {
-  /// A peer that has served nothing of a log for this long is not waited for any more by others that have it: whoever is
-  /// first is taken, and what comes later is known already.
-  static let patienceMilliseconds: Int64 = 5_000
-
-  /// Gives every idle peer the first log that it has more of, and that nobody else is fetching.
-  mutating func startPulls(at now: Int64, _ effects: inout [Effect]) {
-    for region in peers.keys.sorted() {
-      guard let peer = peers[region], peer.isDialled, peer.pull == nil, peer.inquiry == nil, !peer.ahead.isEmpty else {
-        continue
-      }
-      for origin in peer.ahead.sorted() {
-        guard let log = logs[origin], let offer = peer.offers[origin],
-          min(offer.held, log.end) > log.provenEdge.size, offer.branch != .other
-        else {
-          peers[region]?.ahead.remove(origin)
-          continue
-        }
-        let allowance = quota.allowance(log, at: now)
-        logs[origin]?.isThrottled = allowance == 0
-        guard allowance > 0, log.canProve, !isFetched(log, at: now) else { continue }
-        let from = log.provenEdge.size
-        let to = min(offer.held, log.end, from + min(pullEntriesMax, allowance))
-        pulls += 1
-        peers[region]?.pull = PeerState.Pull(
-          id: pulls, origin: origin, from: from, to: to, offer: offer, beganAt: now)
-        logs[origin]?.puller = region
-        // Of a half-held log, what leads from there to the checkpoint came with the offer.
-        effects.append(
-          .requestEntries(region, pull: pulls, origin, from: from, to: to, treeSize: offer.held))
-        break
-      }
-    }
-  }
-
-  /// Whether somebody is at it, and not for too long.
-  private func isFetched(_ log: MirroredLog, at now: Int64) -> Bool {
-    guard let puller = log.puller, let peer = peers[puller], let pull = peer.pull, !peer.isOutdone,
-      pull.origin == log.identity.origin
-    else { return false }
-    return now - pull.beganAt < Self.patienceMilliseconds
-  }
-
-  /// What is asked of others and has come meanwhile is not waited for: they are free for what only they have.
-  private mutating func giveUpOutdone(_ origin: Origin, _ effects: inout [Effect]) {
-    guard let size = logs[origin]?.provenEdge.size else { return }
-    for region in peers.keys.sorted() {
-      guard let pull = peers[region]?.pull, pull.origin == origin, pull.from < size else { continue }
-      peers[region]?.isOutdone = true
-      release(region, &effects)
-    }
-  }
-
   mutating func leave(_ origin: Origin, _ region: RegionCode) {
     if logs[origin]?.puller == region { logs[origin]?.puller = nil }
   }

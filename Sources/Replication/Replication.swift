@@ -205,6 +205,14 @@ package struct Replication: Sendable {
   private mutating func rest(_ region: RegionCode, at now: Int64, _ effects: inout [Effect]) {
     guard let peer = peers[region], peer.isDialled else { return }
     let delay = backOff.delay(failures: max(peer.failures, peer.pullFailures), using: &generator)
+    peers[region]?.timerAt = now + delay
     effects.append(.setTimer(region, atMilliseconds: now + delay))
+  }
+
+  /// Brings the peer's next poll forward, never back.
+  mutating func wake(_ region: RegionCode, at time: Int64, _ effects: inout [Effect]) {
+    guard let timer = peers[region]?.timerAt, time < timer else { return }
+    peers[region]?.timerAt = time
+    effects.append(.setTimer(region, atMilliseconds: time))
   }
 }
