@@ -67,7 +67,7 @@ extension Decision {
     switch ground {
     case .crossBorder:
       return Wording(
-        zh: "港澳台在第 809 号令之外：须有列明 \(region) 为接收方且写明跨境依据（crossBorderBasis）的条目",
+        zh: "港澳台在第 809 号令之外：须有列明 \(region) 为接收方且写明跨境依据（crossBorderBasis）的清单项",
         en:
           "Hong Kong, Macao and Taiwan lie outside Decree 809: it takes an item that names \(region) as a recipient and "
           + "cites a crossBorderBasis")
@@ -79,7 +79,7 @@ extension Decision {
       )
     case .noItem:
       return Wording(
-        zh: "\(id) 为有条件共享，没有生效的清单条目：请向提供方提出申请（第 809 号令第二十条）",
+        zh: "\(id) 为有条件共享，没有有效的清单项：请向提供方提出申请（第 809 号令第二十条）",
         en:
           "\(id) is shared on conditions, and no item of a list in force covers it: request it from its provider (809 art. 20)"
       )
@@ -116,7 +116,7 @@ extension Decision {
         en: "\(en), is suspended for \(region) (809 art. 27), until somebody resumes it")
     case .requestOver(let number):
       return Wording(
-        zh: "申请 \(number) 已到期、暂停或终止，也没有生效的清单条目",
+        zh: "申请 \(number) 已到期、暂停或终止，也没有有效的清单项",
         en: "request \(number) is over, suspended or terminated, and no item of a list in force covers \(id)")
     default:
       return Wording(zh: "\(region) 不是 \(id) 的接收方", en: "\(region) is not named as a recipient of \(id)")
@@ -127,7 +127,7 @@ extension Decision {
 extension Decision.Citation {
   fileprivate var words: Wording {
     let number = self.number.isEmpty ? Wording(zh: "", en: "") : Wording(zh: "（\(number)）", en: " (\(self.number))")
-    return Wording(zh: "第 \(position) 条\(number.zh)", en: "item \(position)\(number.en)")
+    return Wording(zh: "第 \(position) 项\(number.zh)", en: "item \(position)\(number.en)")
   }
 }
 

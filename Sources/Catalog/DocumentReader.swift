@@ -202,7 +202,7 @@ struct DocumentReader {
     }
     guard values.count <= limit else {
       findings.refuse(
-        .tooMany, line: node.line, path + name, zh: "有 \(values.count) 条，最多 \(limit) 条",
+        .tooMany, line: node.line, path + name, zh: "有 \(values.count) 项，最多 \(limit) 项",
         en: "has \(values.count) of them, \(limit) is the most")
       return
     }

@@ -8,7 +8,7 @@ extension ListDocument {
   /// Whether items contradict each other or the law. Only where each could be read: a place in the list is one of the
   /// document's.
   func checkItems(_ around: ListSurroundings, _ findings: inout ListFindings) {
-    if items.isEmpty { findings.warn(.idle, line: 0, "items", zh: "清单没有条目", en: "the list has no items") }
+    if items.isEmpty { findings.warn(.idle, line: 0, "items", zh: "清单没有任何一项", en: "the list has no items") }
     checkOverlaps(&findings)
     for (place, item) in items.enumerated() {
       item.checkParties(of: self, place, &findings)
@@ -107,7 +107,7 @@ extension ListDocument {
       let two = other.source != item.source
       findings.refuse(
         .overlap, line: item.line, "items[\(place)].resource",
-        zh: "\(item.resource) 已在第 \(first + 1) 条（第 \(other.line) 行）"
+        zh: "\(item.resource) 已在第 \(first + 1) 项（第 \(other.line) 行）"
           + (two ? "，来源为 \(other.source)：一数一源" : ""),
         en: "\(item.resource) stands in item \(first + 1) (line \(other.line)) already"
           + (two ? ", with the source \(other.source): one datum has one source" : ""), law: two ? "809 art. 19" : nil)
@@ -117,7 +117,7 @@ extension ListDocument {
       let other = items[outer]
       guard other.source != item.source else { continue }
       let (zh, en) = (
-        "\(item.resource) 在第 \(outer + 1) 条 \(other.resource)（第 \(other.line) 行）之内，来源却是 \(item.source) 而非 \(other.source)",
+        "\(item.resource) 在第 \(outer + 1) 项 \(other.resource)（第 \(other.line) 行）之内，来源却是 \(item.source) 而非 \(other.source)",
         "\(item.resource) lies within item \(outer + 1), \(other.resource) (line \(other.line)), but its source is "
           + "\(item.source), not \(other.source)"
       )
@@ -153,7 +153,7 @@ extension ListDocument {
     let ordered = counts.sorted { $0.key < $1.key }
     findings.warn(
       .notStated, line: first, "items",
-      zh: "条目未填写：" + ordered.map { "\($0.key)（\($0.value.count) 条，首见第 \($0.value.line) 行）" }.joined(separator: "、"),
+      zh: "有的项未填写：" + ordered.map { "\($0.key)（\($0.value.count) 项，首见第 \($0.value.line) 行）" }.joined(separator: "、"),
       en: "items do not state "
         + ordered.map { "\($0.key) (\($0.value.count), first on line \($0.value.line))" }.joined(separator: ", "))
   }

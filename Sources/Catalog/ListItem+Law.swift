@@ -85,16 +85,16 @@ extension ListDocument.Item {
     }
     if share == .conditional {
       if recipients.isEmpty {
-        warn(.noRecipients, "recipients", zh: "没有接收方：依此条目无人可得", en: "names no recipients: the item permits nobody")
+        warn(.noRecipients, "recipients", zh: "没有接收方：依此项无人可得", en: "names no recipients: the item permits nobody")
       }
       if purposes.isEmpty {
         warn(
-          .noPurposes, "purposes", zh: "没有使用用途：依此条目无人可得（第 809 号令第十四条）",
+          .noPurposes, "purposes", zh: "没有使用用途：依此项无人可得（第 809 号令第十四条）",
           en: "names no purposes: the item permits nobody (809 art. 14)", law: "809 art. 14")
       }
     }
     if share == .none, !recipients.isEmpty {
-      warn(.idle, "recipients", zh: "不予共享的条目写了接收方，不起作用", en: "is without effect where share is none")
+      warn(.idle, "recipients", zh: "不予共享的项写了接收方，不起作用", en: "is without effect where share is none")
     }
     if crossBorderBasis == nil, let code = recipients.first(where: Self.isOutside) {
       warn(

@@ -70,7 +70,7 @@ package struct ListPage {
   }
 
   private var items: String {
-    var parts = ["<h2>二、条目（共 \(text.items.count) 条）</h2>"]
+    var parts = ["<h2>二、清单项（共 \(text.items.count) 项）</h2>"]
     for (place, item) in text.items.enumerated() {
       let rows = Self.flat(item.wire.json).map(row)
       parts.append("<div class=\"item\">\n" + Self.table([("序号", "\(place + 1)")] + rows) + "\n</div>")

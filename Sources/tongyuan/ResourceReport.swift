@@ -92,7 +92,7 @@ struct ResourceReport {
   func kind(_ code: String) -> String {
     switch code {
     case "publish": language(zh: "发布", en: code)
-    case "withdraw": language(zh: "撤下", en: code)
+    case "withdraw": language(zh: "撤回", en: code)
     default: code
     }
   }
@@ -105,7 +105,7 @@ struct ResourceReport {
   private static let statuses: [String: (zh: String, tint: Style.Tint?)] = [
     "standing": ("现行", .green),
     "replaced": ("已取代", .faint),
-    "withdrawn": ("已撤下", .faint),
+    "withdrawn": ("已撤回", .faint),
     "disputed": ("有争议", .yellow),
     "contested": ("存疑", .yellow),
     "refused": ("被拒绝", .red),

@@ -74,7 +74,7 @@ struct StatusReport {
   }
 
   private static let countNames: [String: Message] = [
-    "resources": Message(zh: "资源", en: "resources"), "withdrawn": Message(zh: "已撤下", en: "withdrawn"),
+    "resources": Message(zh: "资源", en: "resources"), "withdrawn": Message(zh: "已撤回", en: "withdrawn"),
     "disputed": Message(zh: "有争议", en: "disputed"), "contested": Message(zh: "存疑", en: "contested"),
     "refused": Message(zh: "被拒绝的条目", en: "refused entries"), "pending": Message(zh: "等待中的条目", en: "pending entries"),
     "withheld": Message(zh: "未向本地区提供", en: "withheld"), "recalled": Message(zh: "已召回", en: "recalled"),

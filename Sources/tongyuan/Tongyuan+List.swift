@@ -130,7 +130,7 @@ struct CheckedList {
     let (list, version, count) = (document.list, document.version, document.items.count)
     console.say(
       Message(
-        zh: "\(file)：清单 \(list) 第 \(version) 版，\(count) 条，没有错误，\(warnings.count) 条提醒",
+        zh: "\(file)：清单 \(list) 第 \(version) 版，\(count) 项，没有错误，\(warnings.count) 处提醒",
         en: "\(file): list \(list) version \(version), \(Quantity.counted(count, "item")), no errors, "
           + Quantity.counted(warnings.count, "warning")))
   }

@@ -138,7 +138,7 @@ extension Tongyuan {
 
   struct Withdraw: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-      abstract: words(zh: "撤下一个资源；其历史和证明保留。", en: "End a resource; its history and its proofs stay."))
+      abstract: words(zh: "撤回一个资源；其历史和证明保留。", en: "End a resource; its history and its proofs stay."))
 
     @Argument(help: help(zh: "资源标识。", en: "The resource's id."))
     var id: String
@@ -159,7 +159,7 @@ extension Tongyuan {
       let console = node.console
       if console.isJSON { return console.print(answer) }
       let (id, index, origin) = (answer["id"].plain, answer["index"].plain, answer["origin"].plain)
-      console.say(Message(zh: "已撤下 \(id)：\(origin) 第 \(index) 条", en: "withdrew \(id): entry \(index) of \(origin)"))
+      console.say(Message(zh: "已撤回 \(id)：\(origin) 第 \(index) 条", en: "withdrew \(id): entry \(index) of \(origin)"))
     }
   }
 }

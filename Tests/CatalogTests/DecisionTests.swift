@@ -311,7 +311,7 @@ struct DecisionTests {
     #expect(
       decision.reason
         == Wording(
-          zh: "清单 delta-credit 第 1 版第 1 条（沪-07）允许 320000 为信用审查（credit-review）使用 310000/credit/penalties",
+          zh: "清单 delta-credit 第 1 版第 1 项（沪-07）允许 320000 为信用审查（credit-review）使用 310000/credit/penalties",
           en: "list delta-credit version 1, item 1 (沪-07), lets 320000 use 310000/credit/penalties for “credit-review”")
     )
     #expect(
@@ -321,7 +321,7 @@ struct DecisionTests {
       decision.json.text.contains(#""list":"delta-credit","version":1,"item":1,"law":"809 art. 14","obligations":[{"#))
     let refused = try decide(item { $0.purposes = ["statistics"] })
     #expect(
-      refused.reason.zh == "清单 delta-credit 第 1 版第 1 条只供用于 统计分析（statistics），不含信用审查（credit-review）（第 809 号令第二十五条）")
+      refused.reason.zh == "清单 delta-credit 第 1 版第 1 项只供用于 统计分析（statistics），不含信用审查（credit-review）（第 809 号令第二十五条）")
   }
 
   @Test("Nobody but an item's source, its region and the authority can suspend it")
