@@ -98,7 +98,8 @@ let package = Package(
       name: "SimulationTests",
       dependencies: ["Catalog", "Cryptography", "Replication", "Simulator", "TransparencyLog"]),
     .testTarget(name: "NodeTests", dependencies: ["Catalog", "NodeProcesses", "PeerTransport", grdb]),
-    .testTarget(name: "PresentationTests", dependencies: ["Presentation"]),
+    .testTarget(
+      name: "PresentationTests", dependencies: ["Catalog", "NodeProcesses", "NodeRuntime", "Presentation"]),
     .testTarget(
       name: "PeerTransportTests", dependencies: ["COpenSSL", "Cryptography", "PeerTransport", logging]),
     .testTarget(

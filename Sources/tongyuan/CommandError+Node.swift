@@ -14,11 +14,12 @@ extension CommandError {
     self.init(.refused, code: code, title: ProblemTitle.of(code, .refused), detail: detail, members: members)
   }
 
-  /// The node's words are English: a Chinese reader gets the kind of failure before them.
+  /// The node's words are English. Where they have no Chinese, a reader of Chinese gets the kind of failure before them.
   private init(_ exitCode: ExitCode, code: String, words: String, members: [JSONOutput.Member] = []) {
     let title = ProblemTitle.of(code, exitCode)
-    self.init(
-      exitCode, code: code, title: title, detail: Message(zh: "\(title.zh)：\(words)", en: words), members: members)
+    var detail = Message(reason: words)
+    if detail.zh == words { detail.zh = "\(title.zh)：\(words)" }
+    self.init(exitCode, code: code, title: title, detail: detail, members: members)
   }
 
   /// An RFC 9457 problem object of the node. The status says who has to act.
@@ -72,7 +73,7 @@ extension CommandError {
       self.init(
         .unreachable, code: error.code.rawValue, title: ProblemTitle.of(error.code.rawValue, .unreachable),
         detail: Message(
-          zh: "\(path) 的节点没有答完（\(error.description)）：请求可能已执行；看节点日志，再查 `tongyuan status`",
+          zh: "\(path) 的节点没有答完（\(Reason.chinese(error.description))）：请求可能已执行；看节点日志，再查 `tongyuan status`",
           en: """
             the node of \(path) did not finish its answer (\(error.description)): what was asked may be done or \
             not; look at the node's log and at `tongyuan status`

@@ -9,7 +9,7 @@ enum ForkCheck {
   static func run(_ bytes: [UInt8], keys: [NoteVerifier], _ console: Console) throws {
     func refuse(_ reason: String) -> CommandError {
       CommandError(
-        refused: "fork", Message(zh: "不是分叉的证明：\(reason)", en: "this proves no fork: \(reason)"))
+        refused: "fork", Message(zh: "不是分叉的证明：\(Reason.chinese(reason))", en: "this proves no fork: \(reason)"))
     }
     let proof: ForkProof
     do { proof = try ForkProof(parsing: bytes) } catch { throw refuse(error.reason) }

@@ -41,7 +41,7 @@ struct Input {
         let words = String(cString: strerror(errno))
         throw CommandError(
           refused: "file",
-          Message(zh: "标准输入无法读取：\(words)", en: "the standard input cannot be read: \(words)"))
+          Message(zh: "标准输入无法读取：\(Reason.chinese(words))", en: "the standard input cannot be read: \(words)"))
       }
       bytes += chunk[..<count]
     }

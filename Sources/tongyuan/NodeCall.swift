@@ -109,7 +109,7 @@ struct NodeCall {
       throw CommandError(
         .internal, code: "badAnswer", title: Message(zh: "节点的应答无法读取", en: "The node's answer cannot be read"),
         detail: Message(
-          zh: "节点的应答（HTTP \(status)）不是 JSON：\(error)；请确认命令与节点版本相同",
+          zh: "节点的应答（HTTP \(status)）不是 JSON：\(Reason.chinese("\(error)"))；请确认命令与节点版本相同",
           en: "the node's answer (HTTP \(status)) is no JSON: \(error); see that command and node are of one version"))
     }
   }

@@ -18,7 +18,7 @@ struct PeerReport {
       table.add(
         Table.Cell(peer["region"].plain), Table.Cell(peer["name"].plain), state(peer["state"].plain),
         Table.Cell(peer["behind"].grouped), Table.Cell(peer["lastContact"].beijing),
-        Table.Cell((peer["lastError"]?.string == nil ? peer["waiting"]?["reason"] : peer["lastError"]).plain)
+        Table.Cell(reason(peer["lastError"]?.string == nil ? peer["waiting"]?["reason"] : peer["lastError"]))
       )
     }
     return table
@@ -35,10 +35,10 @@ struct PeerReport {
     fields += [
       (language(zh: "落后", en: "behind"), Table.Cell(peer["behind"].grouped)),
       (language(zh: "上次联系", en: "last contact"), Table.Cell(peer["lastContact"].beijing)),
-      (language(zh: "上次错误", en: "last error"), Table.Cell(peer["lastError"].plain)),
+      (language(zh: "上次错误", en: "last error"), Table.Cell(reason(peer["lastError"]))),
     ]
     if let waiting = peer["waiting"], case .object = waiting {
-      let what = "\(waiting["code"].plain) \(waiting["index"].plain): \(waiting["reason"].plain)"
+      let what = "\(waiting["code"].plain) \(waiting["index"].plain): \(reason(waiting["reason"]))"
       fields.append((language(zh: "等待", en: "waiting"), Table.Cell(what, .yellow)))
     }
     fields += [
@@ -66,6 +66,8 @@ struct PeerReport {
     }
     return .fields(fields)
   }
+
+  private func reason(_ value: JSONValue?) -> String { Reason.in(language, value.plain) }
 
   private func state(_ code: String) -> Table.Cell {
     guard let (name, tint) = Self.states[code] else { return Table.Cell(code) }

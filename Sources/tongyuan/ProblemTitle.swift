@@ -1,6 +1,6 @@
 import Presentation
 
-/// What kind of failure a code is, for people. The node's own words, which follow, are English.
+/// What kind of failure a code is, for people: the title of a problem object, and before words that have no Chinese.
 enum ProblemTitle {
   static func of(_ code: String, _ exitCode: CommandError.ExitCode) -> Message {
     if let title = titles[code] { return title }

@@ -22,7 +22,7 @@ struct ResourceReport {
     if let reason = answer["reason"]?.string { fields.append((language(zh: "理由", en: "reason"), Table.Cell(reason))) }
     fields.append((language(zh: "时钟", en: "clock"), Table.Cell(clock(answer["clock"]))))
     fields.append((language(zh: "判定", en: "verdict"), verdict(answer["verdict"].plain)))
-    if let reason = answer["verdictReason"]?.string { fields.append(("", Table.Cell(reason))) }
+    if let reason = answer["verdictReason"]?.string { fields.append(("", Table.Cell(Reason.in(language, reason)))) }
     let superseded = answer["supersedes"].elements.map(\.plain)
     if !superseded.isEmpty {
       fields.append((language(zh: "取代", en: "supersedes"), Table.Cell(superseded.joined(separator: "\n"))))
@@ -80,7 +80,8 @@ struct ResourceReport {
       Table.Column(language(zh: "说明", en: "what"), overflow: .wrap),
     ])
     for version in versions {
-      let words = [version["verdictReason"]?.string, version["reason"]?.string, version["title"]?.string]
+      let verdict = version["verdictReason"]?.string.map { Reason.in(language, $0) }
+      let words = [verdict, version["reason"]?.string, version["title"]?.string]
       table.add(
         "\(version["origin"].plain):\(version["index"].plain)", Table.Cell(version["time"].beijing),
         Table.Cell(kind(version["kind"].plain)), status(version["state"].plain), Table.Cell(version["actor"].plain),

@@ -8,7 +8,8 @@ struct StatusReport {
   func print(_ answer: JSONValue, on console: Console) {
     console.print(head(answer))
     if let problem = answer["problem"]?.string {
-      let words = language(zh: "存储有问题：\(problem)", en: "the store has a problem: \(problem)").neutralised
+      let words = language(zh: "存储有问题：\(Reason.chinese(problem))", en: "the store has a problem: \(problem)")
+        .neutralised
       console.print("\n" + console.style(words, .red))
     }
     section(language(zh: "目录", en: "catalog"), counts(answer["catalog"]), console)
@@ -33,7 +34,7 @@ struct StatusReport {
       console.print("")
       console.say(
         Message(
-          zh: "\(entry["region"].plain) 的日志尚不计入：\(entry["reason"].plain)",
+          zh: "\(entry["region"].plain) 的日志尚不计入：\(Reason.chinese(entry["reason"].plain))",
           en: "the log of \(entry["region"].plain) does not count yet: \(entry["reason"].plain)"))
     }
     let refusals = answer["refusals"].elements
@@ -105,7 +106,7 @@ struct StatusReport {
     for refusal in refusals {
       table.add(
         "\(refusal["origin"].plain):\(refusal["index"].plain)", Table.Cell(refusal["code"].plain, .red),
-        Table.Cell(refusal["id"].plain), Table.Cell(refusal["reason"].plain))
+        Table.Cell(refusal["id"].plain), Table.Cell(Reason.in(language, refusal["reason"].plain)))
     }
     return table
   }

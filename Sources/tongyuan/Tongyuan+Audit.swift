@@ -115,7 +115,8 @@ extension Tongyuan.Audit {
         ])
         for failure in failures {
           table.add(
-            Table.Cell(failure["origin"].plain), Table.Cell(failure["index"].plain), Table.Cell(failure["what"].plain))
+            Table.Cell(failure["origin"].plain), Table.Cell(failure["index"].plain),
+            Table.Cell(Reason.in(console.language, failure["what"].plain)))
         }
         console.print(table)
       }
@@ -176,7 +177,10 @@ struct AuditReport {
     if let count = event["count"]?.integer, count > 1 { words.append("× \(count)") }
     if let list = event["list"]?.string { words.append("\(list) \(event["version"].plain)") }
     if let code = event["code"]?.string { words.append(code) }
-    if let reason = event["reason"]?.string { words.append(reason) }
+    // A refusal's reason is the node's; every other is a person's own words.
+    if let reason = event["reason"]?.string {
+      words.append(event["kind"].plain == "refused" ? Reason.in(language, reason) : reason)
+    }
     return words.filter { !$0.isEmpty }.joined(separator: " · ")
   }
 }

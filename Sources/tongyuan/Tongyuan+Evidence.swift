@@ -92,7 +92,8 @@ extension Tongyuan {
       let keys = try key.map { text throws(CommandError) in
         do throws(NoteError) { return try NoteVerifier(vkey: text) } catch {
           throw CommandError(
-            usage: "key", Message(zh: "--key 不是公钥：\(error.reason)", en: "--key is no verifier key: \(error.reason)"))
+            usage: "key",
+            Message(zh: "--key 不是公钥：\(Reason.chinese(error.reason))", en: "--key is no verifier key: \(error.reason)"))
         }
       }
       let advice = Message(zh: "这不是证明", en: "that is no proof")
@@ -138,7 +139,9 @@ extension Tongyuan {
           Table.Column(console.language(zh: "位置", en: "place"), overflow: .wrap),
           Table.Column(console.language(zh: "问题", en: "problem"), overflow: .wrap),
         ])
-        for problem in report.problems { table.add(Table.Cell(problem.place), Table.Cell(problem.what, .red)) }
+        for problem in report.problems {
+          table.add(Table.Cell(problem.place), Table.Cell(Reason.in(console.language, problem.what), .red))
+        }
         console.print(table)
       }
       guard !report.isSound else { return }

@@ -70,7 +70,7 @@ extension Tongyuan {
       guard stat(file, &information) == 0, access(file, R_OK) == 0 else {
         let words = String(cString: strerror(errno))
         throw CommandError(
-          refused: "file", Message(zh: "\(file) 无法读取：\(words)", en: "\(file) cannot be read: \(words)"))
+          refused: "file", Message(zh: "\(file) 无法读取：\(Reason.chinese(words))", en: "\(file) cannot be read: \(words)"))
       }
       guard information.st_mode & S_IFMT == S_IFREG else {
         throw CommandError(
@@ -86,9 +86,13 @@ extension Tongyuan {
       let language = console.language
       let refusals = result["refusals"].elements
       for refusal in refusals.prefix(Self.refusalsShown) {
-        let place = "\(file), line \(refusal["line"].plain)"
+        let (line, code) = (refusal["line"].plain, refusal["code"].plain)
         let id = refusal["id"]?.string.map { "\($0): " } ?? ""
-        console.note(Message(verbatim: "\(place): \(id)\(refusal["reason"].plain) [\(refusal["code"].plain)]"))
+        let reason = Message(reason: refusal["reason"].plain)
+        console.note(
+          Message(
+            zh: "\(file) 第 \(line) 行：\(id)\(reason.zh) [\(code)]",
+            en: "\(file), line \(line): \(id)\(reason.en) [\(code)]"))
       }
       if refusals.count > Self.refusalsShown {
         let more = refusals.count - Self.refusalsShown

@@ -124,7 +124,7 @@ struct CheckedList {
   }
 
   func print(to console: Console) {
-    for finding in refusals { console.note(Message(zh: words(finding, \.zh), en: words(finding, \.en))) }
+    for finding in refusals { console.note(message(finding)) }
     for finding in warnings { console.note(warning(finding)) }
     guard refusals.isEmpty, let document else { return }
     let (list, version, count) = (document.list, document.version, document.items.count)
@@ -135,13 +135,14 @@ struct CheckedList {
           + Quantity.counted(warnings.count, "warning")))
   }
 
-  func warning(_ finding: ListFinding) -> Message {
-    Message(zh: words(finding, \.zh, "提醒："), en: words(finding, \.en, "warning: "))
-  }
+  func warning(_ finding: ListFinding) -> Message { message(finding, Message(zh: "提醒：", en: "warning: ")) }
 
-  private func words(_ finding: ListFinding, _ language: KeyPath<Wording, String>, _ kind: String = "") -> String {
+  private func message(_ finding: ListFinding, _ kind: Message = Message(verbatim: "")) -> Message {
     let place = finding.line > 0 ? "\(file):\(finding.line)" : file
-    return "\(place): \(kind)\(finding.text { $0[keyPath: language] }) [\(finding.code.rawValue)]"
+    // A finding has its Chinese from the catalog; what is wrong with an id stands in it in English.
+    return Message(
+      zh: "\(place): \(kind.zh)\(finding.text { Reason.chinese($0.zh) }) [\(finding.code.rawValue)]",
+      en: "\(place): \(kind.en)\(finding.text(\.en)) [\(finding.code.rawValue)]")
   }
 
   var json: JSONOutput {

@@ -106,7 +106,7 @@ extension Tongyuan.Lists {
       do {
         return try document.text(federation: directory.configuration().federation, replacing: replaced)
       } catch let error as ListDefect {
-        throw CommandError(refused: "list", Message(zh: error.reason, en: error.reason))
+        throw CommandError(refused: "list", Message(reason: error.reason))
       }
     }
   }

@@ -91,14 +91,17 @@ extension Tongyuan {
       }
       let codes = Set(refused.compactMap { $0["code"]?.string })
       let first = refused[0]
-      let place = [first["place"]?.string, first["id"]?.string].compactMap(\.self).joined(separator: ": ")
-      let words = "\(place.isEmpty ? "" : place + ": ")\(first["reason"].plain) [\(first["code"].plain)]"
+      let parts = [first["place"]?.string, first["id"]?.string, first["reason"].plain].compactMap(\.self)
+      let words = Message(
+        zh: parts.map(Reason.chinese).joined(separator: "：") + " [\(first["code"].plain)]",
+        en: parts.joined(separator: ": ") + " [\(first["code"].plain)]")
       let others = refused.count - 1
       throw CommandError(
         refused: codes.count == 1 ? codes.first ?? "refused" : "refused",
         Message(
-          zh: "一条也没有发布：\(words)" + (others > 0 ? "；另有 \(others) 处被拒绝" : ""),
-          en: "nothing was published: \(words)" + (others > 0 ? "; \(Quantity.counted(others, "further refusal"))" : "")
+          zh: "一条也没有发布：\(words.zh)" + (others > 0 ? "；另有 \(others) 处被拒绝" : ""),
+          en: "nothing was published: \(words.en)"
+            + (others > 0 ? "; \(Quantity.counted(others, "further refusal"))" : "")
         ),
         members: [.init("refused", JSONValue.array(refused).output)])
     }
@@ -110,16 +113,17 @@ extension Tongyuan {
       ])
       for refusal in refused {
         table.add(
-          Table.Cell(refusal["place"].plain), Table.Cell(refusal["id"].plain), Table.Cell(refusal["code"].plain, .red),
-          Table.Cell(refusal["reason"].plain))
+          Table.Cell(Reason.in(language, refusal["place"].plain)), Table.Cell(refusal["id"].plain),
+          Table.Cell(refusal["code"].plain, .red), Table.Cell(Reason.in(language, refusal["reason"].plain)))
       }
       return table
     }
 
     private func report(_ answer: JSONValue, _ console: Console) {
       for warning in answer["warnings"].elements {
-        let words = "\(warning["id"].plain): \(warning["reason"].plain) [\(warning["code"].plain)]"
-        console.note(Message(zh: "注意：\(words)", en: "warning: \(words)"))
+        let (id, code, reason) = (warning["id"].plain, warning["code"].plain, Message(reason: warning["reason"].plain))
+        console.note(
+          Message(zh: "注意：\(id)：\(reason.zh) [\(code)]", en: "warning: \(id): \(reason.en) [\(code)]"))
       }
       if console.isJSON { return console.print(answer) }
       let language = console.language

@@ -78,7 +78,7 @@ extension Tongyuan {
           : Message(zh: "共 \(total) 条，列出 \(hits.count) 条", en: "\(total) found, \(hits.count) listed"))
       for region in answer["missing"].elements {
         let (code, reason) = (region["region"].plain, region["reason"].plain)
-        console.note(Message(zh: "不含 \(code)：\(reason)", en: "without \(code): \(reason)"))
+        console.note(Message(zh: "不含 \(code)：\(Reason.chinese(reason))", en: "without \(code): \(reason)"))
       }
     }
   }

@@ -44,7 +44,9 @@ extension Tongyuan {
       for entry in answer["waiting"].elements {
         let (region, index, reason) = (entry["region"].plain, entry["index"].plain, entry["reason"].plain)
         console.note(
-          Message(zh: "\(region) 第 \(index) 条在等待：\(reason)", en: "entry \(index) of \(region) waits: \(reason)"))
+          Message(
+            zh: "\(region) 第 \(index) 条在等待：\(Reason.chinese(reason))",
+            en: "entry \(index) of \(region) waits: \(reason)"))
       }
       if console.isJSON { return console.print(answer) }
       let synced = answer[wait ? "synced" : "asked"].elements.map(\.plain).joined(separator: " ")
@@ -69,11 +71,15 @@ extension Tongyuan {
         answer[name].map { .init(name, $0.output) }
       }
       if !silent.isEmpty {
-        let peers = silent.map { "\($0["region"].plain) (\($0["reason"].plain))" }.joined(separator: "; ")
+        let peers = silent.map { peer in
+          let (region, reason) = (peer["region"].plain, Message(reason: peer["reason"].plain))
+          return Message(zh: "\(region)（\(reason.zh)）", en: "\(region) (\(reason.en))")
+        }
         throw CommandError(
           refused: "unanswered",
           Message(
-            zh: "未应答：\(peers)；见 `tongyuan peer list`", en: "no answer from \(peers): see `tongyuan peer list`"),
+            zh: "未应答：\(peers.map(\.zh).joined(separator: "；"))；见 `tongyuan peer list`",
+            en: "no answer from \(peers.map(\.en).joined(separator: "; ")): see `tongyuan peer list`"),
           members: members)
       }
       var rest = behind.map { "\($0.name): \($0.value.plain)" }.joined(separator: ", ")

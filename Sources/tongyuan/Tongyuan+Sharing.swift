@@ -213,7 +213,9 @@ struct ExplainReport {
               en: "list \(list) version \(answer["version"].plain) item \(answer["item"].plain)"))
         ))
     }
-    if let law = answer["law"]?.string { fields.append((language(zh: "法规", en: "law"), Table.Cell(law))) }
+    if let law = answer["law"]?.string {
+      fields.append((language(zh: "法规", en: "law"), Table.Cell(Reason.in(language, law))))
+    }
     for obligation in answer[language(zh: "obligationsZh", en: "obligationsEn")].elements {
       fields.append((language(zh: "义务", en: "obligation"), Table.Cell(obligation.plain)))
     }
@@ -229,7 +231,10 @@ struct ExplainReport {
     }
     for note in answer["notes"].elements {
       fields.append(
-        (language(zh: "说明", en: "note"), Table.Cell(language(zh: note["reasonZh"].plain, en: note["reason"].plain))))
+        (
+          language(zh: "说明", en: "note"),
+          Table.Cell(language(zh: Reason.chinese(note["reasonZh"].plain), en: note["reason"].plain))
+        ))
     }
     console.print(Table.fields(fields))
   }

@@ -78,6 +78,6 @@ extension CommandError {
       .first
     let help = hint.flatMap { $0.hasPrefix("tongyuan") && !$0.contains("\n") ? $0 : nil } ?? "tongyuan --help"
     let bare = reason.hasSuffix(".") ? String(reason.dropLast()) : reason
-    self.init(usage: "usage", Message(zh: "\(bare)（见 \(help)）", en: "\(bare) (see \(help))"))
+    self.init(usage: "usage", Message(zh: "\(Reason.chinese(bare))（见 `\(help)`）", en: "\(bare) (see \(help))"))
   }
 }
