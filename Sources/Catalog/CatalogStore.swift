@@ -32,6 +32,9 @@ package protocol CatalogReader: AnyObject {
   /// The latest time so far of a log, at an entry that is held: it never falls from one index to the next.
   func latestTime(of region: RegionCode, at index: UInt64) throws -> Int64
 
+  /// Whether any processed entry has the verdict `unjudged`.
+  func hasUnjudgedEntries() throws -> Bool
+
   // MARK: Stated clocks
   // Rows (log, index, region, size, root), one per change; by (log, region) sizes rise strictly with the indices.
 

@@ -5,9 +5,10 @@ import Replication
 /// Which configuration judges. One that is new judges all anew beside the old view, and replaces it in one step, once it comes
 /// as far as the old one; until then the old one judges, writes and is printed.
 extension Node {
-  /// The logs that the present cards make this node replicate.
+  /// The logs that the present cards make this node replicate, and where operators end them. A log that judges stays though
+  /// its card cannot be read.
   var wantedConfiguration: CatalogConfiguration {
-    configuration.catalog(replicating: cards.keys, cuts: standings.cuts(of: cards.keys))
+    configuration.catalog(replicating: cards.keys, cuts: standings.compactMapValues { $0.cut?.head })
   }
 
   /// Brings the store's view as near to the present cards as it can come. Where nothing that was judged depends on what is new,
@@ -21,34 +22,17 @@ extension Node {
     defer { isConfiguring = false }
     repeat {
       isConfigurationStale = false
-      try await configureOnce()
+      note(try await writer.reconfigure(to: wantedConfiguration, now: Self.now))
     } while isConfigurationStale
   }
 
-  private func configureOnce() async throws {
-    let wanted = wantedConfiguration
-    let (present, reachable, blocked) = try store.read(wanted) { transaction in
-      let (reachable, blocked) = try transaction.reachable(wanted)
-      return (try transaction.viewConfiguration(), reachable, blocked)
-    }
-    for entry in blocked where !self.blocked.contains(entry) {
+  private func note(_ reconfiguration: Reconfiguration) {
+    for entry in reconfiguration.blocked where !blocked.contains(entry) {
       logger.notice("the log of \(entry.region) does not count yet: \(entry.wait.reason)")
     }
-    self.blocked = blocked
-    writer.adopt(present)
-    switch try store.read(present, { try $0.relation(ofViewTo: reachable) }) {
-    case .same: return
-    case .untouched:
-      try await write { try $0.setViewConfiguration(reachable) }
-      writer.adopt(reachable)
-    case .other:
-      let now = Self.now
-      logger.info("the configuration changed: judging all entries anew")
-      try await writer.reconfigure(reachable) { transaction in
-        try transaction.judgeAnew(now: now)
-        try transaction.setViewConfiguration(reachable)
-      }
-      logger.info("the configuration \(reachable.digest) judges now")
+    blocked = reconfiguration.blocked
+    if reconfiguration.change == .anew {
+      logger.info("all entries were judged anew: the configuration \(reconfiguration.configuration.digest) judges now")
     }
   }
 

@@ -32,7 +32,7 @@ package actor Node {
   /// What went wrong with the store last, in words; nil once a write succeeded again.
   var storeProblem: String?
   /// Logs that are configured and do not count yet.
-  var blocked: [StoreTransaction.Blocked] = []
+  var blocked: [Reconfiguration.Blocked] = []
   var isConfiguring = false
   /// The cards changed while the configuration was brought up to them.
   var isConfigurationStale = false
@@ -82,7 +82,7 @@ package actor Node {
     self.news = news
     writer = Writer(
       store: store, keys: keys, own: [configuration.catalogOrigin, configuration.auditOrigin],
-      configuration: configuration.catalog(replicating: [])
+      configuration: try store.read(configuration.catalog(replicating: [])) { try $0.viewConfiguration() }
     ) { transaction in
       try audit.note(transaction, now: Self.now)
     } proceeding: { transaction in

@@ -95,10 +95,15 @@ package enum OfflineNode {
     defer { try? store.close() }
     let regions = try cards(directory).map(\.region)
     let standings = try store.read(configuration.catalog(replicating: regions)) { try PeerStanding.all($0) }
-    let wanted = configuration.catalog(replicating: regions, cuts: standings.cuts(of: regions))
+    let cuts = standings.compactMapValues { $0.cut?.head }
+    let wanted = configuration.catalog(replicating: regions, cuts: cuts)
     let now = Node.now
     // What a view that cannot be read had processed nobody knows: then there is nothing to stay behind of.
-    let reachable = (try? store.read(wanted) { try $0.reachable(wanted).configuration }) ?? wanted
+    let reachable =
+      (try? store.read(wanted) {
+        try Reconfiguration(from: $0.viewConfiguration(), to: wanted, reading: $0).configuration
+      })
+      ?? configuration.catalog(replicating: regions, cuts: cuts.filter { regions.contains($0.key) })
     let result = try store.rebuild(reachable) { transaction in
       let entries = try transaction.judgeAnew(now: now)
       try transaction.setViewConfiguration(reachable)

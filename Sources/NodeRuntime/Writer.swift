@@ -108,32 +108,51 @@ final class Writer: Sendable {
     }
   }
 
-  /// Judges everything anew under another configuration, in one transaction; what runs after this sees the new one.
-  func reconfigure<T: Sendable>(
-    _ new: CatalogConfiguration, _ body: @escaping @Sendable (StoreTransaction) throws -> T
-  ) async throws -> T {
+  /// Brings the store as near to a configuration as it can come, and judges everything anew where that is needed. What to do
+  /// is decided in the order of the jobs, on what those before have written, and nothing is written between the decision
+  /// and its end: an entry is judged under the configuration that it is labelled with, whenever it came.
+  func reconfigure(to wanted: CatalogConfiguration, now: Int64) async throws -> Reconfiguration {
     try await withCheckedThrowingContinuation { continuation in
       queue.async {
         do {
-          let (result, outcome) = try self.store.rebuild(new) { transaction in
-            let before = try self.ownSizes(transaction)
-            let result = try body(transaction)
-            try self.noting(transaction)
-            var outcome = try self.seal(transaction, before)
-            outcome.wanted = try transaction.wantedBodies()
-            outcome.isAnew = true
-            return (result, outcome)
+          let present = self.catalogConfiguration
+          let reconfiguration = try self.store.read(present) {
+            try Reconfiguration(from: present, to: wanted, reading: $0)
           }
-          self.configuration.withLock { $0 = new }
-          self.committed(outcome)
-          continuation.resume(returning: result)
-        } catch { continuation.resume(throwing: error) }
+          try self.apply(reconfiguration, over: present, now: now)
+          continuation.resume(returning: reconfiguration)
+        } catch {
+          self.stopIfUnknown(error)
+          continuation.resume(throwing: error)
+        }
       }
     }
   }
 
-  /// Takes a configuration that changes no verdict: nothing that was judged depends on what is new.
-  func adopt(_ new: CatalogConfiguration) { configuration.withLock { $0 = new } }
+  private func apply(
+    _ reconfiguration: Reconfiguration, over present: CatalogConfiguration, now: Int64
+  ) throws {
+    let new = reconfiguration.configuration
+    switch reconfiguration.change {
+    case .none: break
+    case .relabelled:
+      try store.write(present) { try $0.setViewConfiguration(new) }
+      configuration.withLock { $0 = new }
+    case .anew:
+      let outcome = try store.rebuild(new) { transaction in
+        let before = try self.ownSizes(transaction)
+        try transaction.judgeAnew(now: now)
+        try transaction.setViewConfiguration(new)
+        try self.noting(transaction)
+        var outcome = try self.seal(transaction, before)
+        outcome.wanted = try transaction.wantedBodies()
+        outcome.isAnew = true
+        return outcome
+      }
+      configuration.withLock { $0 = new }
+      committed(outcome)
+    }
+  }
 
   /// Has the store end what a reader kept it from erasing, once the jobs before are done.
   func truncateErased(failed: @escaping @Sendable (StoreError) -> Void) {
@@ -198,8 +217,7 @@ final class Writer: Sendable {
     } catch is FailedHalfway {
       return false
     } catch {
-      // After a failed flush the kernel may have dropped what it could not write: only the file itself can tell.
-      if let error = error as? StoreError, error.code == .unknownOutcome { outcomeIsUnknown(error) }
+      stopIfUnknown(error)
       for job in batch { job.fail(error) }
       return true
     }
@@ -219,6 +237,11 @@ final class Writer: Sendable {
     } completion: { result in
       if case .failure = result { self.isProceeding.withLock { $0 = false } }
     }
+  }
+
+  /// After a failed flush the kernel may have dropped what it could not write: only the file itself can tell.
+  private func stopIfUnknown(_ error: any Error) {
+    if let error = error as? StoreError, error.code == .unknownOutcome { outcomeIsUnknown(error) }
   }
 
   private func ownSizes(_ transaction: StoreTransaction) throws -> [Origin: UInt64] {

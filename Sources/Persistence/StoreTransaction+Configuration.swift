@@ -4,13 +4,6 @@ import TransparencyLog
 
 /// The configuration that the view was made under, and making it anew under another.
 extension StoreTransaction {
-  package enum ViewRelation: Sendable {
-    case same
-    /// The view is of another configuration, but nothing in it depends on the difference.
-    case untouched
-    case other
-  }
-
   private static let key = "configuration"
 
   /// One line each: federation, rules, `log REGION` and `cut REGION SIZE ROOT`, sorted.
@@ -48,23 +41,6 @@ extension StoreTransaction {
     }
     guard let federation, let rules else { throw StoreError.damaged("the view's configuration cannot be read") }
     return CatalogConfiguration(federation: federation, rules: rules, replicated: replicated, cuts: cuts)
-  }
-
-  package func relation(ofViewTo wanted: CatalogConfiguration) throws -> ViewRelation {
-    let known = try viewConfiguration()
-    if known == wanted { return .same }
-    guard known.federation == wanted.federation, known.rules == wanted.rules, known.cuts == wanted.cuts,
-      known.replicated.isSubset(of: wanted.replicated),
-      // An entry of a namespace whose log was not replicated may be judged now.
-      try sql("SELECT 1 FROM verdict WHERE code LIKE 'unjudged%' LIMIT 1").first({ _ in true }) == nil
-    else { return .other }
-    for region in wanted.replicated.subtracting(known.replicated) {
-      let isNamed =
-        try sql("SELECT 1 FROM clock WHERE region = ? LIMIT 1").bind(1, region.text).first { _ in true } ?? false
-      let isHeld = try (catalogLog(region)?.edge.size ?? 0) > 0
-      if isNamed || isHeld { return .other }
-    }
-    return .untouched
   }
 
   /// Reads and judges every entry again: of a transaction that rebuilds. Returns how many there are.

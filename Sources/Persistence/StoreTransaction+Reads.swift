@@ -95,6 +95,10 @@ extension StoreTransaction: CatalogReader {
     return held.latestTime
   }
 
+  package func hasUnjudgedEntries() throws -> Bool {
+    try sql("SELECT 1 FROM verdict WHERE code LIKE 'unjudged%' LIMIT 1").first { _ in true } ?? false
+  }
+
   // MARK: Stated clocks
 
   package func statedClock(of log: RegionCode, at index: UInt64, for region: RegionCode) throws -> LogHead? {

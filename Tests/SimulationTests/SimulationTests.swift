@@ -98,4 +98,20 @@ struct SimulationTests {
     #expect(outcome.violations.isEmpty, "\(outcome.violations)")
     #expect(outcome.figures.refused > 5)
   }
+
+  @Test("Cards that come midway: no clock goes back, nothing is judged without what it names, and all become one")
+  func lateCards() throws {
+    var total = SimulationFigures()
+    for seed in Self.seeds {
+      var settings = SimulationSettings.drawn(seed: seed)
+      settings.lateCards = 6
+      let outcome = try Simulation(seed: seed, settings: settings).run()
+      #expect(
+        outcome.violations.isEmpty, "seed \(seed): \(outcome.violations.joined(separator: "\n")) \(outcome.figures)")
+      total.add(outcome.figures)
+    }
+    #expect(total.blocked > 0)
+    #expect(total.judgedAnew > 0)
+    print("simulated, with late cards: \(total)")
+  }
 }

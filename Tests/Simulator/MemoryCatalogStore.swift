@@ -4,7 +4,7 @@ import TransparencyLog
 
 /// A catalog in dictionaries: what SQLite is in the node. Kept plain, so that it can be read beside the protocol.
 package final class MemoryCatalogStore: CatalogStore {
-  package let configuration: CatalogConfiguration
+  package private(set) var configuration: CatalogConfiguration
 
   private struct Log {
     var entries: [(held: HeldEntry, entry: LogEntry)] = []
@@ -27,6 +27,8 @@ package final class MemoryCatalogStore: CatalogStore {
   }
 
   private var logs: [RegionCode: Log] = [:]
+  /// Logs that are held and do not count.
+  private var unjudged: [RegionCode: (entries: [LogEntry], tree: MerkleTree)] = [:]
   private var texts: [Digest: ListText?] = [:]
   private var textBytes: [Digest: [UInt8]] = [:]
   private var acts: [Digest: [ListAct]] = [:]
@@ -50,10 +52,13 @@ package final class MemoryCatalogStore: CatalogStore {
   }
 
   package func entry(_ region: RegionCode, _ index: UInt64) -> LogEntry? {
-    logs[region].flatMap { index < $0.entries.count ? $0.entries[Int(index)].entry : nil }
+    if let entries = unjudged[region]?.entries { return index < entries.count ? entries[Int(index)] : nil }
+    return logs[region].flatMap { index < $0.entries.count ? $0.entries[Int(index)].entry : nil }
   }
 
-  package func tree(of region: RegionCode) -> MerkleTree { logs[region]?.tree ?? MerkleTree() }
+  package func tree(of region: RegionCode) -> MerkleTree {
+    logs[region]?.tree ?? unjudged[region]?.tree ?? MerkleTree()
+  }
 
   package var allStanding: [ResourceID: Standing] { standings }
 
@@ -67,7 +72,7 @@ package final class MemoryCatalogStore: CatalogStore {
   // MARK: Logs
 
   package func logState(_ region: RegionCode) -> LogState {
-    guard let log = logs[region] else { return LogState() }
+    guard let log = logs[region] else { return LogState(held: UInt64(unjudged[region]?.entries.count ?? 0)) }
     return LogState(
       held: UInt64(log.entries.count), processed: UInt64(log.verdicts.count),
       latestTime: log.entries.last?.held.latestTime ?? 0)
@@ -89,6 +94,10 @@ package final class MemoryCatalogStore: CatalogStore {
   package func latestTime(of region: RegionCode, at index: UInt64) -> Int64 {
     lookUpCount += 1
     return heldEntry(region, index)?.latestTime ?? 0
+  }
+
+  package func hasUnjudgedEntries() -> Bool {
+    logs.values.contains { $0.verdicts.contains { if case .unjudged = $0 { true } else { false } } }
   }
 
   // MARK: Stated clocks
@@ -255,4 +264,40 @@ package final class MemoryCatalogStore: CatalogStore {
   package func setStanding(_ standing: Standing?, of id: ResourceID) { standings[id] = standing }
 
   package func setStateDigest(_ digest: StateDigest) { self.digest = digest }
+
+  // MARK: Another configuration
+
+  /// Holds proven entries of a log that does not count: they are judged when it does.
+  package func holdUnjudged(_ entries: [LogEntry], of region: RegionCode) {
+    precondition(!configuration.replicated.contains(region), "a log that counts is judged")
+    var log = unjudged.removeValue(forKey: region) ?? ([], MerkleTree())
+    for entry in entries {
+      log.entries.append(entry)
+      log.tree.append(leafHash: entry.leafHash)
+    }
+    unjudged[region] = log
+  }
+
+  /// What is decided is done: this store, or what takes its place. `now`: milliseconds since the epoch.
+  package func reconfigured(_ decided: Reconfiguration, now: Int64) throws -> MemoryCatalogStore {
+    switch decided.change {
+    case .none: return self
+    case .relabelled:
+      configuration = decided.configuration
+      return self
+    case .anew:
+      let new = MemoryCatalogStore(decided.configuration)
+      let admission = Admission(new, now: now)
+      for (_, bytes) in textBytes.sorted(by: { $0.key < $1.key }) { try admission.hold(listText: bytes) }
+      for region in Set(logs.keys).union(unjudged.keys).sorted() {
+        let entries = logs[region]?.entries.map(\.entry) ?? unjudged[region]?.entries ?? []
+        if decided.configuration.replicated.contains(region) {
+          _ = try admission.commit(entries, of: region)
+        } else {
+          new.holdUnjudged(entries, of: region)
+        }
+      }
+      return new
+    }
+  }
 }

@@ -11,6 +11,7 @@ final class SimulatedNode {
     case append([SimulatedIntent])
     case stamp(Origin, SignedCheckpoint)
     case fill(from: RegionCode, [(EntryName, Frame)], next: EntryName)
+    case reconfigure
   }
 
   struct DurableHead {
@@ -21,13 +22,16 @@ final class SimulatedNode {
 
   let number: Int
   let keys: SimulatedKeys
-  let settings: [PeerSettings]
-  let identities: [LogIdentity]
+  /// Of the cards that are here.
+  private(set) var settings: [PeerSettings]
+  private(set) var identities: [LogIdentity]
+  /// What the cards that are here make it replicate.
+  private(set) var wanted: CatalogConfiguration
   /// Milliseconds by which its clock differs.
   let skew: Int64
 
   // Durable: survives a crash.
-  let store: MemoryCatalogStore
+  var store: MemoryCatalogStore
   var heads: [Origin: DurableHead] = [:]
 
   // Gone with a crash.
@@ -42,12 +46,16 @@ final class SimulatedNode {
   var nudging: Set<RegionCode> = []
   var pulling: [RegionCode: UInt64] = [:]
   var askingBodies: Set<RegionCode> = []
+  /// Logs that are configured and do not count yet.
+  var blocked: [Reconfiguration.Blocked] = []
 
   // For the checks.
   var recorder: EventRecorder
   var recording: [UInt8] = []
   /// Leaf hashes that a writer was told are safe, by index.
   var acknowledged: [UInt64: Digest] = [:]
+  /// What it stated in its own clock.
+  var stated: [RegionCode: UInt64] = [:]
 
   init(
     number: Int, keys: SimulatedKeys, settings: [PeerSettings], identities: [LogIdentity],
@@ -59,12 +67,21 @@ final class SimulatedNode {
     self.settings = settings
     self.identities = identities
     self.skew = skew
+    wanted = configuration
     store = MemoryCatalogStore(configuration)
     core = Replication(own: keys.origin, incarnation: 0, seed: 0)
     recorder = EventRecorder(own: keys.origin, incarnation: 0, seed: 0)
   }
 
   var region: RegionCode { keys.region }
+
+  /// Another region's card comes.
+  func add(_ identity: LogIdentity, _ peer: PeerSettings) {
+    identities.append(identity)
+    settings.append(peer)
+    wanted = CatalogConfiguration(
+      federation: wanted.federation, replicated: wanted.replicated.union([peer.region]))
+  }
 
   /// What a node reads when it starts.
   func heldLog(_ origin: Origin) throws -> HeldLog {
@@ -88,6 +105,7 @@ final class SimulatedNode {
     nudging = []
     pulling = [:]
     askingBodies = []
+    blocked = []
   }
 }
 

@@ -103,6 +103,7 @@ extension Simulation {
     let diesAfterwards = happens(settings.crashChance)
     do {
       let event = try write(job, node)
+      try checkClock(of: node)
       if diesAfterwards { return crash(node) }
       node.disk.removeFirst()
       node.isDiskBusy = false
@@ -123,7 +124,27 @@ extension Simulation {
       plan(after: 0, in: node) { [unowned self] in self.tellWanted(node) }
       figures.filled += count
       return .bodiesReceived(region, found: UInt64(count), next: next)
+    case .reconfigure: return try reconfigure(node)
     }
+  }
+
+  /// Decided and done in one job, as the node's writer does.
+  private func reconfigure(_ node: SimulatedNode) throws -> Replication.Event? {
+    let decided = try Reconfiguration(from: node.store.configuration, to: node.wanted, reading: node.store)
+    node.blocked = decided.blocked
+    if !decided.blocked.isEmpty { figures.blocked += 1 }
+    node.store = try node.store.reconfigured(decided, now: now + node.skew)
+    guard decided.change == .anew else { return nil }
+    figures.judgedAnew += 1
+    plan(after: 0, in: node) { [unowned self] in self.tellWanted(node) }
+    return .reprocessed(
+      Dictionary(
+        uniqueKeysWithValues: node.store.configuration.replicated.map { region in
+          (
+            Origin(region: region, federation: node.keys.origin.federation, log: .catalog),
+            node.store.logState(region).processed
+          )
+        }))
   }
 
   private func commit(_ group: ProvenGroup, _ node: SimulatedNode) throws -> Replication.Event {
@@ -132,7 +153,15 @@ extension Simulation {
       return .commitFailed(origin, reason: "the entries do not join what is held")
     }
     if happens(settings.diskFailureChance) { return .commitFailed(origin, reason: "the disk is full") }
-    let outcome = try Admission(node.store, now: now + node.skew).commit(group.entries, of: origin.region)
+    if node.blocked.contains(where: { $0.region == origin.region }) {
+      plan(after: 0, in: node) { [unowned self] in self.enqueue(.reconfigure, on: node) }
+    }
+    var outcome = AdmissionOutcome()
+    if node.store.configuration.replicated.contains(origin.region) {
+      outcome = try Admission(node.store, now: now + node.skew).commit(group.entries, of: origin.region)
+    } else {
+      node.store.holdUnjudged(group.entries, of: origin.region)
+    }
     figures.commits += 1
     if node.store.tree(of: origin.region).root != group.edge.root {
       violations.append("\(node.region) committed entries of \(origin) that were not proven")

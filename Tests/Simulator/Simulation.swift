@@ -88,18 +88,49 @@ package final class Simulation {
       try SimulatedKeys($0, federation: federation, seed: seed)
     }
     let identities = keys.map(\.identity)
-    let configuration = CatalogConfiguration(federation: federation, replicated: Set(keys.map(\.region)))
+    let late = lateCards()
     for number in keys.indices {
+      let here = keys.indices.filter { late[number]?.contains($0) != true }
+      let configuration = CatalogConfiguration(federation: federation, replicated: Set(here.map { keys[$0].region }))
       let dialled = dialledPeers(of: number, count: keys.count)
-      let peers = keys.indices.filter { $0 != number }.map {
-        PeerSettings(region: keys[$0].region, dialled: dialled.contains($0))
+      func peer(_ other: Int) -> PeerSettings {
+        PeerSettings(region: keys[other].region, dialled: dialled.contains(other))
       }
       let skew = draw(-settings.skewMillisecondsMax...settings.skewMillisecondsMax)
-      nodes.append(
-        SimulatedNode(
-          number: number, keys: keys[number], settings: peers, identities: identities, configuration: configuration,
-          skew: number == keys.count - 1 ? skew + settings.largeSkewMilliseconds : skew))
+      let node = SimulatedNode(
+        number: number, keys: keys[number], settings: here.filter { $0 != number }.map(peer),
+        identities: here.map { identities[$0] }, configuration: configuration,
+        skew: number == keys.count - 1 ? skew + settings.largeSkewMilliseconds : skew)
+      nodes.append(node)
+      for other in (late[number] ?? []).sorted() {
+        let (identity, settings) = (identities[other], peer(other))
+        plan(after: draw(0...self.settings.troubleMilliseconds)) { [unowned self] in
+          self.addCard(identity, settings, to: node)
+        }
+      }
     }
+  }
+
+  /// By node, the peers whose cards it does not have from the start. Drawn apart: other seeds stay what they were.
+  private func lateCards() -> [Int: Set<Int>] {
+    var random = SeededGenerator(seed: seed ^ 0x6C61_7465)
+    var late: [Int: Set<Int>] = [:]
+    for _ in 0..<settings.lateCards {
+      let node = Int.random(in: 0..<settings.regions, using: &random)
+      let other = Int.random(in: 0..<settings.regions, using: &random)
+      if other != node { late[node, default: []].insert(other) }
+    }
+    return late
+  }
+
+  private func addCard(_ identity: LogIdentity, _ settings: PeerSettings, to node: SimulatedNode) {
+    node.add(identity, settings)
+    guard node.isUp else { return }
+    enqueue(.reconfigure, on: node)
+    do { deliver(.logOpened(identity, try node.heldLog(identity.origin)), to: node) } catch {
+      violations.append("node \(node.region) cannot read what it holds: \(error)")
+    }
+    deliver(.peerConfigured(settings), to: node)
   }
 
   private func dialledPeers(of number: Int, count: Int) -> Set<Int> {
@@ -124,6 +155,7 @@ package final class Simulation {
     } catch { violations.append("node \(node.region) cannot read what it holds: \(error)") }
     for settings in node.settings { deliver(.peerConfigured(settings), to: node) }
     tellWanted(node)
+    if node.store.configuration != node.wanted { enqueue(.reconfigure, on: node) }
     plan(after: 1_000, in: node) { [unowned self] in self.tick(node) }
   }
 
@@ -186,6 +218,9 @@ package struct SimulationFigures: Sendable, Equatable {
   /// Bodies that a relay left out, and bodies that came when they were asked for.
   package var stripped = 0
   package var filled = 0
+  /// Times that a log did not count at once, and that everything was judged anew.
+  package var blocked = 0
+  package var judgedAnew = 0
 
   package init() {}
 
@@ -193,7 +228,7 @@ package struct SimulationFigures: Sendable, Equatable {
     milliseconds += other.milliseconds
     for figure in [
       \SimulationFigures.events, \.entries, \.commits, \.crashes, \.lost, \.repeated, \.lies, \.accusations, \.refused,
-      \.stripped, \.filled,
+      \.stripped, \.filled, \.blocked, \.judgedAnew,
     ] {
       self[keyPath: figure] += other[keyPath: figure]
     }

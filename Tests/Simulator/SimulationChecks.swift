@@ -8,7 +8,7 @@ extension Simulation {
   /// Every node has every entry, and all of it is judged.
   var isConverged: Bool {
     nodes.allSatisfy { node in
-      node.isUp && node.disk.isEmpty && node.store.wanted.isEmpty
+      node.isUp && node.disk.isEmpty && node.store.wanted.isEmpty && node.store.configuration == node.wanted
         && nodes.allSatisfy { other in
           let state = node.store.logState(other.region)
           return state.processed == state.held && state.held == other.store.logState(other.region).held
@@ -31,6 +31,25 @@ extension Simulation {
         try checkReplay(of: node)
       }
     } catch { violations.append("a check failed: \(error)") }
+  }
+
+  /// After each write: what a node states in its own clock never goes back, and all that it names is here, on its branch.
+  func checkClock(of node: SimulatedNode) throws {
+    let store = node.store
+    for region in store.configuration.replicated {
+      let processed = store.logState(region).processed
+      if processed < node.stated[region] ?? 0 {
+        violations.append("\(node.region) had processed \(node.stated[region] ?? 0) of \(region), now \(processed)")
+      }
+      node.stated[region] = processed
+      guard processed > 0 else { continue }
+      for (other, head) in store.statedClock(of: region, at: processed - 1).components
+      where store.configuration.replicated.contains(other) {
+        if try store.root(of: other, at: head.size) != head.root {
+          violations.append("\(node.region) judged an entry of \(region) that names \(head.size) of \(other), not here")
+        }
+      }
+    }
   }
 
   private func situation(_ node: SimulatedNode) -> String {

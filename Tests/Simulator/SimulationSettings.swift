@@ -35,6 +35,8 @@ package struct SimulationSettings: Sendable {
   package var lieChance = 20
   /// A relay serves an entry without its body.
   package var stripChance = 20
+  /// Cards that come midway: until then a node does not replicate that log.
+  package var lateCards = 0
   /// A clock is wrong by up to this.
   package var skewMillisecondsMax: Int64 = 3_000
   /// Of the last region: past what other nodes accept at once.
