@@ -4,7 +4,10 @@ import Replication
 
 /// What only the core and the cards say of a peer, at one moment.
 struct PeerFacts: Sendable {
-  var card: PeerCard
+  /// nil: it cannot be read, and the region's log judges here all the same.
+  var card: PeerCard?
+  /// What is wrong with the card's file.
+  var cardProblem: String?
   var standing: PeerStanding
   var report: PeerReport
   /// Of its catalog log; null if none is proven.
@@ -18,6 +21,8 @@ struct NodeFacts: Sendable {
   /// Of this region's own log too.
   var forks: [JSONValue]
   var staged: JSONValue
+  /// Cards that are not in use, and why.
+  var cards: JSONValue
   /// What went wrong with the store last; nil once a write succeeded again.
   var problem: String?
 }
@@ -26,15 +31,17 @@ struct NodeFacts: Sendable {
 extension Node {
   func facts() throws -> NodeFacts {
     NodeFacts(
-      peers: try cards.keys.sorted().compactMap { try facts(of: $0) },
-      forks: try replication.forkedLogs.map { try fork(of: $0.region) }, staged: stagedJSON, problem: storeProblem)
+      peers: try knownPeers.compactMap { try facts(of: $0) },
+      forks: try replication.forkedLogs.map { try fork(of: $0.region) }, staged: stagedJSON, cards: cardsJSON,
+      problem: storeProblem)
   }
 
   /// nil: it is no peer.
   func facts(of region: RegionCode) throws -> PeerFacts? {
-    guard let card = cards[region], let report = replication.report(of: region) else { return nil }
+    guard knownPeers.contains(region), let report = replication.report(of: region) else { return nil }
     return PeerFacts(
-      card: card, standing: standings[region] ?? PeerStanding(), report: report, fork: try fork(of: region))
+      card: cards[region], cardProblem: cardProblems.first { $0.region == region }?.reason,
+      standing: standings[region] ?? PeerStanding(), report: report, fork: try fork(of: region))
   }
 
   /// Of the region that answers for an id, for `explain`.

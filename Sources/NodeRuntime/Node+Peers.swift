@@ -1,87 +1,18 @@
 import Catalog
 import Cryptography
-import Foundation
 import PeerTransport
-import Persistence
 import Replication
 import TransparencyLog
-
-/// What an operator decided about a peer.
-struct PeerStanding: Sendable, Equatable, Codable {
-  var isRelayed = false
-  /// Why sessions with it are suspended; nil if they are not.
-  var suspended: String?
-  var isRetired = false
-  /// Where its log ends, as an operator decided.
-  var cut: Cut?
-
-  struct Cut: Sendable, Equatable, Codable {
-    var size: UInt64
-    /// 64 hexadecimal digits.
-    var root: String
-
-    init(_ head: LogHead) {
-      size = head.size
-      root = head.root.hex
-    }
-
-    var head: LogHead? { Digest(hex: root).map { LogHead(size: size, root: $0) } }
-  }
-
-  var isDefault: Bool { self == PeerStanding() }
-
-  /// What the store says of all peers.
-  static func all(_ transaction: StoreTransaction) throws -> [RegionCode: PeerStanding] {
-    var standings: [RegionCode: PeerStanding] = [:]
-    for row in try transaction.locals(prefix: "peer:") {
-      guard let region = RegionCode(String(row.key.dropFirst("peer:".count))),
-        let standing = try? JSONDecoder().decode(PeerStanding.self, from: Data(row.value))
-      else { continue }
-      standings[region] = standing
-    }
-    return standings
-  }
-}
-
-extension [RegionCode: PeerStanding] {
-  /// Where retired logs end, of the regions whose cards are here.
-  func cuts(of regions: some Sequence<RegionCode>) -> [RegionCode: LogHead] {
-    let regions = Set(regions)
-    return filter { regions.contains($0.key) }.compactMapValues { $0.cut?.head }
-  }
-}
 
 /// Cards, and who is spoken to.
 extension Node {
   // MARK: Reading
 
-  /// Reads every card of `peers/`. One that is broken is named in the log and leaves the others alone.
+  /// Reads what is decided of peers, and their cards.
   func loadPeers() throws {
-    let files = (try? FileManager.default.contentsOfDirectory(atPath: directory.peersPath)) ?? []
-    for file in files.sorted() where file.hasSuffix(".json") {
-      let path = "\(directory.peersPath)/\(file)"
-      do {
-        let card = try PeerCard(parsing: try DataDirectory.read(path, atMost: PeerCard.maximumBytes), source: path)
-        try check(card, source: path)
-        guard file == "\(card.region).json" else {
-          throw NodeError.refused("card", "\(path) is the card of \(card.region): name it \(card.region).json")
-        }
-        cards[card.region] = card
-      } catch { logger.error("peer card passed over: \(error)") }
-    }
     standings = try store.read(writer.catalogConfiguration) { try PeerStanding.all($0) }
+    loadCards()
     for region in cards.keys.sorted() { connect(region) }
-  }
-
-  private func check(_ card: PeerCard, source: String) throws(NodeError) {
-    guard card.federation == configuration.federation else {
-      throw .refused(
-        "federation",
-        "\(source) is a card of the federation \"\(card.federation)\", this node is of \"\(configuration.federation)\"")
-    }
-    guard card.region != configuration.region else {
-      throw .refused("ownCard", "\(source) is this region's own card: give it to the others")
-    }
   }
 
   /// What the transport may trust now.
@@ -99,7 +30,7 @@ extension Node {
   func settings(of region: RegionCode) -> PeerSettings {
     let standing = standings[region] ?? PeerStanding()
     return PeerSettings(
-      region: region, dialled: !standing.isRelayed,
+      region: region, dialled: !standing.isRelayed && cards[region] != nil,
       standing: standing.isRetired ? .retired : standing.suspended.map { .suspended(reason: $0) } ?? .active)
   }
 
@@ -127,65 +58,74 @@ extension Node {
     package var isRelayed: Bool
   }
 
-  /// Adds a peer, or updates one whose keys are the same. Effective at once.
+  /// Adds a peer, or updates one whose keys are the same. Effective at once. The event is durable first: after a crash the
+  /// audit log may tell of a card that is not there, never the other way round.
   package func addPeer(_ card: PeerCard, relayed: Bool, source: String, actor: String) async throws -> AddedPeer {
-    try check(card, source: source)
+    try configuration.check(card, source: source)
     let fingerprint = try card.fingerprint()
-    let known = cards[card.region]
-    if let known, !known.hasSameKeys(as: card) {
-      throw NodeError.refused(
-        "otherKeys",
-        "\(source) has other keys than the card of \(card.region) that is known here: nothing was changed; ask that region by telephone"
-      )
-    }
-    var standing = standings[card.region] ?? PeerStanding()
-    standing.isRelayed = relayed
-    var event = AuditEvent(known == nil ? .peerAdded : .peerUpdated)
+    try checkKeys(card, source: source)
+    let isUpdate = knownPeers.contains(card.region)
+    var event = AuditEvent(isUpdate ? .peerUpdated : .peerAdded)
     event.actor = actor
     event.origin = card.catalogOrigin.text
     event.code = relayed ? "relayed" : "dialled"
     event.digest = SHA256.hash(card.authority)
-    try await setStanding(standing, of: card.region, event)
+    try await changeStanding(of: card.region, event) { $0.isRelayed = relayed }
+    // Two cards of one region that came together.
+    try checkKeys(card, source: source)
     try DataDirectory.write(
-      Array((card.json.text + "\n").utf8), to: "\(directory.peersPath)/\(card.region).json", mode: 0o644)
+      Array((card.json.text + "\n").utf8), to: CardFolder.path(of: card.region, in: directory), mode: 0o644)
+    cardProblems.removeAll { $0.region == card.region }
+    try await admit(card)
+    return AddedPeer(card: card, fingerprint: fingerprint, isUpdate: isUpdate, isRelayed: relayed)
+  }
+
+  /// Refuses a card whose keys are not those of the card that is in use.
+  func checkKeys(_ card: PeerCard, source: String) throws(NodeError) {
+    guard let known = cards[card.region], !known.hasSameKeys(as: card) else { return }
+    throw .refused(
+      "otherKeys",
+      "\(source) has other keys than the card of \(card.region) that is known here: nothing was changed; ask that region by telephone"
+    )
+  }
+
+  /// Puts a card to use.
+  func admit(_ card: PeerCard) async throws {
     cards[card.region] = card
-    if known == nil { try await configureCatalog() }
+    try await configureCatalog()
     try openLog(of: card.region)
     apply(to: card.region)
-    return AddedPeer(card: card, fingerprint: fingerprint, isUpdate: known != nil, isRelayed: relayed)
   }
 
   package func suspendPeer(_ region: RegionCode, reason: String, actor: String) async throws {
-    var standing = try standing(of: region)
-    standing.suspended = reason
+    try checkKnown(region)
     var event = AuditEvent(.peerSuspended)
     event.actor = actor
     event.reason = reason
-    try await setStanding(standing, of: region, event)
+    try await changeStanding(of: region, event) { $0.suspended = reason }
     apply(to: region)
     logger.notice("peer \(region) suspended: \(reason)")
   }
 
   package func resumePeer(_ region: RegionCode, reason: String, actor: String) async throws {
-    var standing = try standing(of: region)
-    guard standing.suspended != nil else { throw NodeError.refused("notSuspended", "peer \(region) is not suspended") }
-    standing.suspended = nil
+    try checkKnown(region)
     var event = AuditEvent(.peerResumed)
     event.actor = actor
     event.reason = reason
-    try await setStanding(standing, of: region, event)
+    try await changeStanding(of: region, event) { standing in
+      guard standing.suspended != nil else {
+        throw NodeError.refused("notSuspended", "peer \(region) is not suspended")
+      }
+      standing.suspended = nil
+    }
     apply(to: region)
     logger.notice("peer \(region) resumed: \(reason)")
   }
 
   /// For good. With a cut, entries of its log from that size on do not count any more: everything is judged anew.
   package func retirePeer(_ region: RegionCode, at cut: LogHead?, actor: String) async throws {
-    var standing = try standing(of: region)
-    if let cut {
-      try check(cut, of: region)
-      standing.cut = PeerStanding.Cut(cut)
-    }
-    standing.isRetired = true
+    try checkKnown(region)
+    if let cut { try check(cut, of: region) }
     var event = AuditEvent(.peerRetired)
     event.actor = actor
     if let cut {
@@ -193,7 +133,11 @@ extension Node {
       event.size = cut.size
       event.digest = cut.root
     }
-    try await setStanding(standing, of: region, event)
+    try await changeStanding(of: region, event) { standing in
+      standing.isRetired = true
+      if let cut { standing.cut = PeerStanding.Cut(cut) }
+    }
+    cardProblems.removeAll { $0.region == region }
     if cut != nil {
       try await configureCatalog()
       try openLog(of: region)
@@ -202,24 +146,28 @@ extension Node {
     logger.notice("peer \(region) retired\(cut.map { ", its log cut at size \($0.size) root \($0.root)" } ?? "")")
   }
 
-  private func standing(of region: RegionCode) throws(NodeError) -> PeerStanding {
-    guard cards[region] != nil else {
+  private func checkKnown(_ region: RegionCode) throws(NodeError) {
+    guard knownPeers.contains(region) else {
       throw .refused("unknownPeer", "\(region) is no peer of this node: see `tongyuan peer list`")
     }
-    return standings[region] ?? PeerStanding()
   }
 
+  /// Changes what is decided of a peer, as it stands when its turn to write has come: decisions made together are all kept.
   /// The event is durable with the decision, before anything follows from it.
-  private func setStanding(_ standing: PeerStanding, of region: RegionCode, _ event: AuditEvent) async throws {
-    let value = standing.isDefault ? nil : [UInt8](try JSONEncoder().encode(standing))
+  func changeStanding(
+    of region: RegionCode, _ event: AuditEvent, _ change: @escaping @Sendable (inout PeerStanding) throws -> Void
+  ) async throws {
     var event = event
     event.regions = [region]
     let now = Self.now
     try await write { [audit, event] transaction in
+      var standing = try PeerStanding(of: region, transaction)
+      try change(&standing)
       try audit.record(event, in: transaction, now: now)
-      try transaction.setLocal("peer:\(region)", value)
+      try standing.save(of: region, transaction)
     }
-    standings[region] = standing
+    // Who waits for the disk may be woken in another order than that of the writes: what is stored counts.
+    standings[region] = try store.read(writer.catalogConfiguration) { try PeerStanding(of: region, $0) }
   }
 
   /// Makes what was decided effective for connections, kept ones too, and for the core.

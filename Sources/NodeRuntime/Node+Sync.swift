@@ -8,11 +8,12 @@ extension Node {
   /// Asks peers now, whatever the back-off says. With `waitSeconds`, returns once this node has processed everything that
   /// they held when the call began, or what remains waits for other reasons than missing data, or the time is over.
   package func sync(_ regions: [RegionCode], waitSeconds: Double?) async throws -> JSONValue {
-    for region in regions where cards[region] == nil {
+    for region in regions where !knownPeers.contains(region) {
       throw NodeError.refused("unknownPeer", "\(region) is no peer of this node: see `tongyuan peer list`")
     }
     if let region = regions.first(where: { !settings(of: $0).isDialled }) {
-      throw NodeError.refused("notDialled", "\(region) is suspended, retired or relayed: it is not dialled")
+      throw NodeError.refused(
+        "notDialled", "\(region) is suspended, retired, relayed or without a card: it is not dialled")
     }
     let asked = (regions.isEmpty ? cards.keys.sorted() : regions).filter { settings(of: $0).isDialled }
     let began = Self.now

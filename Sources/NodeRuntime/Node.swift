@@ -26,6 +26,9 @@ package actor Node {
 
   var replication: Replication
   var cards: [RegionCode: PeerCard] = [:]
+  var cardFolder: CardFolder
+  /// Cards that are not in use, or will not be after a restart.
+  var cardProblems: [CardProblem] = []
   var standings: [RegionCode: PeerStanding] = [:]
   var clients: [RegionCode: PeerClient] = [:]
   var server: PeerServer?
@@ -77,6 +80,7 @@ package actor Node {
     let (acts, listActs) = AsyncStream<Void>.makeStream(bufferingPolicy: .bufferingNewest(1))
     listActsSeen = acts
     let audit = AuditTrail(origin: configuration.auditOrigin)
+    cardFolder = CardFolder(directory, configuration)
     self.audit = audit
     let news = NewestEntries()
     self.news = news
@@ -143,7 +147,7 @@ package actor Node {
           do { try await self.writeBoundary() } catch { self.note(storeFailure: error) }
         }
       })
-    for region in cards.keys.sorted() { inbox.yield(.peerConfigured(settings(of: region))) }
+    for region in knownPeers { inbox.yield(.peerConfigured(settings(of: region))) }
     stamp()
   }
 
@@ -161,7 +165,7 @@ package actor Node {
   }
 
   /// Once a minute this region's witness key states the time, and what time brings about is looked at: entries that waited for
-  /// one, lists that begin and end (at their moment), the hour's refusals.
+  /// one, lists that begin and end (at their moment), the hour's refusals, cards.
   private func tick() async {
     var last = Self.tickMilliseconds
     while !Task.isCancelled {
@@ -174,6 +178,7 @@ package actor Node {
     }
   }
 
+      do { try await lookAtCards() } catch { note(storeFailure: error) }
   private static let tickMilliseconds: Int64 = 60_000
   private static let tickMillisecondsMin: Int64 = 1000
 

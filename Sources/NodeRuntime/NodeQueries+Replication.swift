@@ -55,7 +55,7 @@ extension NodeQueries {
               ("id", .string(entry.id)))
           })
       ),
-      ("staged", facts.staged), ("problem", .text(facts.problem)))
+      ("staged", facts.staged), ("cards", facts.cards), ("problem", .text(facts.problem)))
   }
 
   private static func json(_ counts: CatalogCounts) -> JSONValue {
@@ -76,10 +76,11 @@ extension NodeQueries {
       JSONValue.members(("index", .count(index)), ("code", .string(wait.code)), ("reason", .string(wait.reason)))
     }
     return [
-      .init("region", .string(report.region.text)), .init("name", .string(peer.card.name)),
-      .init("state", .string(report.state.rawValue)), .init("behind", .count(report.behind)),
+      .init("region", .string(report.region.text)), .init("name", .text(peer.card?.name)),
+      // The core knows nothing of cards: without one it takes a log for relayed.
+      .init("state", .string(peer.card == nil && report.state == .relayed ? "noCard" : report.state.rawValue)), .init("behind", .count(report.behind)),
       .init("lastContact", .time(milliseconds: report.lastContact)),
-      .init("lastError", .text(report.lastError?.reason)), .init("waiting", waiting ?? .null),
+      .init("lastError", .text(report.lastError?.reason ?? peer.cardProblem)), .init("waiting", waiting ?? .null),
       .init("frontier", .sizes(report.frontier)),
     ]
   }
@@ -108,12 +109,12 @@ extension NodeQueries {
     _ peer: PeerFacts, _ waits: [RegionCode: (index: UInt64, wait: Wait)], withCard: Bool
   ) throws -> JSONValue {
     var members = Self.members(peer, waits)
-    members.append(.init("endpoints", .array(peer.card.endpoints.map(JSONValue.string))))
-    members.append(.init("fingerprint", .string(try peer.card.fingerprint())))
+    members.append(.init("endpoints", .array((peer.card?.endpoints ?? []).map(JSONValue.string))))
+    members.append(.init("fingerprint", .text(try peer.card?.fingerprint())))
     members.append(.init("suspendedReason", .text(peer.standing.suspended)))
     members.append(.init("cut", peer.standing.cut.map { .string("\($0.size):\($0.root)") } ?? .null))
     members.append(.init("fork", peer.fork))
-    if withCard { members.append(.init("card", peer.card.json)) }
+    if withCard, let card = peer.card { members.append(.init("card", card.json)) }
     return .object(members)
   }
 

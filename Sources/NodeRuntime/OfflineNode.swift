@@ -70,10 +70,7 @@ package enum OfflineNode {
     var verifiers = [
       configuration.catalogOrigin: keys.catalog.verifier, configuration.auditOrigin: keys.audit.verifier,
     ]
-    do { for card in try cards(directory) { verifiers[card.catalogOrigin] = card.catalogKey } } catch {
-      try? store.close()
-      throw error
-    }
+    for card in cards(directory, configuration).values { verifiers[card.catalogOrigin] = card.catalogKey }
     return (store, verifiers, lock)
   }
 
@@ -93,9 +90,9 @@ package enum OfflineNode {
     defer { withExtendedLifetime(lock) {} }
     let store = try NodeService.open(directory, configuration, try directory.keys(configuration))
     defer { try? store.close() }
-    let regions = try cards(directory).map(\.region)
-    let standings = try store.read(configuration.catalog(replicating: regions)) { try PeerStanding.all($0) }
+    let standings = try store.read(configuration.catalog(replicating: [])) { try PeerStanding.all($0) }
     let cuts = standings.compactMapValues { $0.cut?.head }
+    let regions = Set(cards(directory, configuration).keys)
     let wanted = configuration.catalog(replicating: regions, cuts: cuts)
     let now = Node.now
     // What a view that cannot be read had processed nobody knows: then there is nothing to stay behind of.
@@ -115,14 +112,10 @@ package enum OfflineNode {
   }
 
   /// A broken card is no peer here: `serve` passes it over too.
-  private static func cards(_ directory: DataDirectory) throws -> [PeerCard] {
-    let files = (try? FileManager.default.contentsOfDirectory(atPath: directory.peersPath)) ?? []
-    return files.sorted().filter { $0.hasSuffix(".json") }.compactMap { file in
-      let path = "\(directory.peersPath)/\(file)"
-      guard let bytes = try? DataDirectory.read(path, atMost: PeerCard.maximumBytes),
-        let card = try? PeerCard(parsing: bytes, source: path), file == "\(card.region).json"
-      else { return nil }
-      return card
-    }
+  private static func cards(
+    _ directory: DataDirectory, _ configuration: NodeConfiguration
+  ) -> [RegionCode: PeerCard] {
+    var folder = CardFolder(directory, configuration)
+    return folder.read().cards
   }
 }

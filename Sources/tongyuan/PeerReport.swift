@@ -85,5 +85,6 @@ struct PeerReport {
     "unreachable": ("无法连接", .red),
     "faulty": ("内容有误", .red),
     "forked": ("日志分叉", .red),
+    "noCard": ("名片缺失", .red),
   ]
 }

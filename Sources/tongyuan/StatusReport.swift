@@ -37,6 +37,11 @@ struct StatusReport {
           zh: "\(entry["region"].plain) 的日志尚不计入：\(Reason.chinese(entry["reason"].plain))",
           en: "the log of \(entry["region"].plain) does not count yet: \(entry["reason"].plain)"))
     }
+    for card in answer["cards"].elements {
+      console.print("")
+      console.say(
+        Message(zh: "名片未使用：\(card["reason"].plain)", en: "a card is not in use: \(card["reason"].plain)"))
+    }
     let refusals = answer["refusals"].elements
     if !refusals.isEmpty {
       section(language(zh: "最近被拒绝的条目", en: "newest refusals"), self.refusals(refusals), console)

@@ -14,11 +14,12 @@ extension NodeProcess {
     package func json() throws -> JSONValue { try JSONReader.value(body) }
   }
 
-  /// What this node's local API answers.
+  /// What this node's local API answers. `body`: of a POST.
   package func local(_ method: String, _ path: String, body: [UInt8] = [], seconds: Int = 20) async throws -> Answered {
     let client = try LocalClient(socket: DataDirectory(directory).socketPath)
     let answer = try await client.request(
-      method, path, body: method == "POST" ? body : nil, limit: 1 << 20, timeout: .seconds(seconds))
+      method, path, body: method == "POST" ? body : nil, contentType: body.isEmpty ? nil : "application/json",
+      limit: 1 << 20, timeout: .seconds(seconds))
     return Answered(status: answer.status, allow: answer.header("allow"), body: answer.body)
   }
 
