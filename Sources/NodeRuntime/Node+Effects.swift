@@ -112,6 +112,7 @@ extension Node {
   }
 
   private func commit(_ group: ProvenGroup) {
+    storeForks()
     let now = Self.now
     writer.enqueue { transaction in
       try transaction.commit(group, now: now)

@@ -6,6 +6,14 @@ import Persistence
 import Replication
 import TransparencyLog
 
+/// A proof that is not durable yet.
+struct UnstoredFork: Sendable {
+  let proof: ForkProof
+  /// The peer that it came from.
+  let from: RegionCode
+  var isUnderWay = false
+}
+
 /// Forks: asked about, kept, shown, and ended by a cut.
 extension Node {
   func readBranch(_ region: RegionCode, _ origin: Origin, from: UInt64, to: UInt64) {
@@ -64,20 +72,41 @@ extension Node {
     logger.error(
       "fork: \(origin) signed two histories, size \(small.size) root \(small.root) and size \(large.size) root \(large.root), which had \(proof.branchRoot) at size \(small.size); found with what \(region) sent; nothing further of it is processed"
     )
+    unstoredForks[origin] = UnstoredFork(proof: proof, from: region)
+    storeForks()
+  }
+
+  /// Until a proof is durable nothing stops its log: one that could not be stored goes before whatever is written next.
+  func storeForks() {
+    for (origin, fork) in unstoredForks.sorted(by: { $0.key < $1.key }) where !fork.isUnderWay {
+      unstoredForks[origin]?.isUnderWay = true
+      store(fork, of: origin)
+    }
+  }
+
+  private func store(_ fork: UnstoredFork, of origin: Origin) {
     let isOwn = origin == configuration.catalogOrigin
     let now = Self.now
     writer.enqueue { [audit] transaction in
       guard try transaction.fork(of: origin) == nil else { return }
-      try transaction.keepFork(proof, of: origin, isOwn: isOwn)
+      try transaction.keepFork(fork.proof, of: origin, isOwn: isOwn)
       var event = AuditEvent(.forkFound)
       event.origin = origin.text
-      event.size = small.size
-      event.digest = SHA256.hash(proof.bytes)
-      event.regions = Set([origin.region, region]).sorted()
+      event.size = fork.proof.smaller.checkpoint.size
+      event.digest = SHA256.hash(fork.proof.bytes)
+      event.regions = Set([origin.region, fork.from]).sorted()
       try audit.record(event, in: transaction, now: now)
     } completion: { result in
-      // The proof stays in memory and is served; after a restart a peer's flag brings it again.
-      if case .failure(let error) = result { Task { await self.note(storeFailure: error) } }
+      Task { await self.forkStored(origin, result) }
+    }
+  }
+
+  private func forkStored(_ origin: Origin, _ result: Result<Void, any Error>) {
+    switch result {
+    case .success: unstoredForks[origin] = nil
+    case .failure(let error):
+      unstoredForks[origin]?.isUnderWay = false
+      note(storeFailure: error)
     }
   }
 

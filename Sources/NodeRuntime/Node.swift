@@ -34,6 +34,8 @@ package actor Node {
   var server: PeerServer?
   /// What went wrong with the store last, in words; nil once a write succeeded again.
   var storeProblem: String?
+  /// Proofs of forks that are not durable yet.
+  var unstoredForks: [Origin: UnstoredFork] = [:]
   /// Logs that are configured and do not count yet.
   var blocked: [Reconfiguration.Blocked] = []
   var isConfiguring = false
@@ -290,13 +292,15 @@ package actor Node {
 
   private func release(_ ticket: UInt64) { watchers.removeValue(forKey: ticket)?.resume() }
 
-  /// One job of the writer, for whoever can wait for it; how the store fares is remembered.
+  /// One job of the writer, for whoever can wait for it; how the store fares is remembered. What could not be written before
+  /// comes first.
   func write<T: Sendable>(_ body: @escaping @Sendable (StoreTransaction) throws -> T) async throws -> T {
     do {
       let result = try await writer.run(body)
       storeProblem = nil
       return result
     } catch let error as StoreError {
+    storeForks()
       note(storeFailure: error)
       throw error
     }

@@ -87,6 +87,62 @@ struct FaultTests {
     #expect(try reader.count("resources") == 1501)
   }
 
+  @Test(
+    "A fork that is proven while the disk is full stops the log once there is room, and after a restart too",
+    .enabled(if: SmallDisk.isPossible, SmallDisk.notice))
+  func forkOnAFullDisk() throws {
+    let folder = try ScratchFolder()
+    let disk = try SmallDisk(mebibytes: 16)
+    let forked = try NodeProcess(region: "310000", name: "上海市", in: folder.path)
+    let witness = try NodeProcess(region: "320000", name: "江苏省", in: folder.path)
+    let node = try NodeProcess(region: "330000", name: "浙江省", in: disk.path)
+    let nodes = [forked, witness, node]
+    for node in nodes {
+      try node.setPollSeconds(0.5)
+      try node.start()
+    }
+    for (index, one) in nodes.enumerated() {
+      for other in nodes[(index + 1)...] { try NodeProcess.introduce(one, other) }
+    }
+    #expect(try forked.publish("310000/shared").status == 0)
+    try waitForAgreement(nodes)
+    for node in nodes { try node.stop() }
+
+    // One history to each.
+    let copy = folder.path + "/copy"
+    try FileManager.default.copyItem(atPath: forked.directory, toPath: copy)
+    for (peer, id) in [(witness, "310000/x"), (node, "310000/y")] {
+      try forked.start()
+      try peer.start()
+      #expect(try forked.publish(id).status == 0)
+      try Programs.wait(for: "\(id) at \(peer.region)") { try peer.run(["show", id]).status == 0 }
+      try peer.stop()
+      try forked.stop()
+      if peer === witness {
+        try FileManager.default.moveItem(atPath: forked.directory, toPath: folder.path + "/first")
+        try FileManager.default.moveItem(atPath: copy, toPath: forked.directory)
+      }
+    }
+    try node.start()
+    try disk.fill(leavingKibibytes: 0)
+    try witness.start()
+    try Programs.wait(for: "the proof") {
+      try node.json(["peer", "show", "310000"])["state"]?.string == "forked"
+    }
+    try Programs.wait(for: "the disk to be full") { try node.status()["problem"]?.string?.contains("full") == true }
+    #expect(try node.json(["audit", "log", "--kind", "forkFound"]).list.isEmpty)
+    try disk.empty()
+    #expect(try node.publish("330000/room").status == 0)
+    try Programs.wait(for: "the proof to be stored") {
+      try node.json(["audit", "log", "--kind", "forkFound"]).list.count == 1
+    }
+    for node in nodes { try node.stop() }
+    try node.start()
+    #expect(try node.json(["peer", "show", "310000"])["state"]?.string == "forked")
+    try node.stop()
+    #expect(try node.isSound())
+  }
+
   @Test("What was recorded of a real run replays through the core with the same effects")
   func replay() throws {
     let folder = try ScratchFolder()
