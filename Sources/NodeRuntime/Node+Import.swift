@@ -44,7 +44,7 @@ extension Node {
   nonisolated package func importPortal(
     path: String, actor: String, progress: @Sendable (ImportReport) async throws -> Void
   ) async throws -> ImportReport {
-    try await refuseFork()
+    try await mayWrite()
     var report = ImportReport()
     var batch: [(line: Int, manifest: Manifest)] = []
     var reader = PortalReader(node: configuration.region)
@@ -105,8 +105,8 @@ extension Node {
   ) async throws {
     let origin = configuration.catalogOrigin
     let now = Self.now
-    let (published, unchanged, refused) = try await write { transaction in
-      let writing = OwnWriting(transaction, origin: origin, actor: actor, now: now)
+    let (published, unchanged, refused) = try await write { [ownLog] transaction in
+      let writing = OwnWriting(transaction, origin: origin, ownLog: ownLog, actor: actor, now: now)
       var published = 0
       var unchanged = 0
       var refused: [(line: Int, refusal: WriteRefusal)] = []

@@ -155,8 +155,8 @@ extension Node {
     check: @escaping @Sendable (StoreTransaction) throws -> Void = { _ in }
   ) async throws -> JSONValue {
     let origin = configuration.catalogOrigin
-    try await refuseFork()
-    let entry = try await write { transaction -> (EntryName, isNew: Bool) in
+    try await mayWrite()
+    let entry = try await write { [ownLog] transaction -> (EntryName, isNew: Bool) in
       try check(transaction)
       if intent.kind == .propose || intent.kind == .sign,
         let known = try transaction.listView(text.digest, own: origin.region, at: now)?.signatures
@@ -164,7 +164,7 @@ extension Node {
       {
         return (known, false)
       }
-      let writing = OwnWriting(transaction, origin: origin, actor: actor, now: now)
+      let writing = OwnWriting(transaction, origin: origin, ownLog: ownLog, actor: actor, now: now)
       try writing.hold(text)
       return (try writing.append(intent, content: content), true)
     }
@@ -189,12 +189,13 @@ extension Node {
   nonisolated func writeBoundary() async throws {
     let origin = configuration.catalogOrigin
     let now = Self.now
-    guard await ownLogElsewhere == nil, try queries.read({ try $0.isBoundaryDue(own: origin.region, at: now) }) else {
-      return
-    }
-    try await write { transaction in
+    guard try queries.read({ try $0.isBoundaryDue(own: origin.region, at: now) }) else { return }
+    await askOwnHeads()
+    // A store that was set back says so to whoever writes; by itself it waits.
+    guard await replication.longerOwnLog == nil else { return }
+    try await write { [ownLog] transaction in
       guard try transaction.isBoundaryDue(own: origin.region, at: now) else { return }
-      _ = try OwnWriting(transaction, origin: origin, actor: "", now: now).append(Leaf(.clock, time: 0))
+      _ = try OwnWriting(transaction, origin: origin, ownLog: ownLog, actor: "", now: now).append(Leaf(.clock, time: 0))
     }
   }
 }

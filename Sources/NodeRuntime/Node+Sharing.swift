@@ -18,9 +18,9 @@ extension Node {
   /// Names more recipients of what this region published of an id for some only.
   package func grant(_ id: ResourceID, to regions: [RegionCode], actor: String) async throws -> JSONValue {
     let origin = configuration.catalogOrigin
+    try await mayWrite()
     let now = Self.now
-    try refuseFork()
-    let name = try await write { transaction -> EntryName in
+    let name = try await write { [ownLog] transaction -> EntryName in
       let restricted = try (transaction.standing(of: id)?.versions ?? []).filter { name in
         try name.region == origin.region
           && transaction.heldEntry(name.region, name.index)?.leaf?.body?.bodyClass == .restricted
@@ -40,7 +40,7 @@ extension Node {
       var intent = Leaf(.grant, time: 0)
       intent.entries = restricted
       intent.recipients = fresh
-      return try OwnWriting(transaction, origin: origin, actor: actor, now: now).append(intent)
+      return try OwnWriting(transaction, origin: origin, ownLog: ownLog, actor: actor, now: now).append(intent)
     }
     return .members(
       ("id", .string(id.text)), ("to", .array(regions.map { .string($0.text) })), ("origin", .string(origin.text)),
@@ -53,9 +53,9 @@ extension Node {
   /// Purges the bodies of all versions of an id that this region may recall: its own, and for its own ids everybody's.
   package func recall(_ id: ResourceID, reason: String, actor: String) async throws -> JSONValue {
     let origin = configuration.catalogOrigin
+    try await mayWrite()
     let now = Self.now
-    try refuseFork()
-    let (recalled, written) = try await write { transaction -> ([EntryName], [EntryName]) in
+    let (recalled, written) = try await write { [ownLog] transaction -> ([EntryName], [EntryName]) in
       let names = try transaction.versionNames(of: id).filter { name in
         try (name.region == origin.region || id.owner == origin.region) && !transaction.isBodyRecalled(name)
       }.sorted()
@@ -64,7 +64,7 @@ extension Node {
           "nothingToRecall",
           "no version of \(id) is here whose body this region may recall, or all are recalled already")
       }
-      let writing = OwnWriting(transaction, origin: origin, actor: actor, now: now)
+      let writing = OwnWriting(transaction, origin: origin, ownLog: ownLog, actor: actor, now: now)
       var written: [EntryName] = []
       for start in stride(from: 0, to: names.count, by: Self.recalledMax) {
         var intent = Leaf(.recall, time: 0)
@@ -84,9 +84,9 @@ extension Node {
   /// Publishes a region's manifest anew, superseding all that stand: at the source alone, which the rules see to.
   package func keep(_ id: ResourceID, of region: RegionCode, actor: String) async throws -> JSONValue {
     let origin = configuration.catalogOrigin
+    try await mayWrite()
     let now = Self.now
-    try refuseFork()
-    let published = try await write { transaction -> PublishedEntry in
+    let published = try await write { [ownLog] transaction -> PublishedEntry in
       guard let standing = try transaction.standing(of: id), standing.status == .disputed else {
         throw NodeError.refused("notDisputed", "\(id) is not in dispute: see `tongyuan conflicts`")
       }
@@ -106,7 +106,7 @@ extension Node {
       // Whoever wrote it goes on to have it.
       var recipients = try transaction.recipients(of: name)
       if !recipients.isEmpty, region != origin.region { recipients = Set(recipients + [region]).sorted() }
-      return try OwnWriting(transaction, origin: origin, actor: actor, now: now).publish(
+      return try OwnWriting(transaction, origin: origin, ownLog: ownLog, actor: actor, now: now).publish(
         manifest, superseding: .exactly(standing.versions),
         audience: recipients.isEmpty ? .everybody : .these(recipients))
     }
@@ -118,9 +118,9 @@ extension Node {
   /// Accepts a contested version of an id of this region.
   package func accept(_ name: EntryName, of id: ResourceID, actor: String) async throws -> JSONValue {
     let origin = configuration.catalogOrigin
+    try await mayWrite()
     let now = Self.now
-    try refuseFork()
-    let entry = try await write { transaction -> EntryName in
+    let entry = try await write { [ownLog] transaction -> EntryName in
       guard try transaction.standing(of: id)?.contested.contains(name) == true else {
         throw NodeError.refused(
           "notContested", "\(name) is no contested version of \(id): see `tongyuan conflicts`")
@@ -128,7 +128,7 @@ extension Node {
       var intent = Leaf(.accept, time: 0)
       intent.id = id.bytes
       intent.entries = [name]
-      return try OwnWriting(transaction, origin: origin, actor: actor, now: now).append(intent)
+      return try OwnWriting(transaction, origin: origin, ownLog: ownLog, actor: actor, now: now).append(intent)
     }
     return .members(
       ("id", .string(id.text)), ("accepted", .string("\(name.origin(in: configuration.federation)):\(name.index)")),

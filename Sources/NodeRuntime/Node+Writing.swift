@@ -40,12 +40,14 @@ struct OwnWriting {
   let origin: Origin
   private let drafting: Drafting
   private let admission: Admission
+  private let ownLog: OwnLogGuard
   private let actor: String
   private let now: Int64
 
-  init(_ transaction: StoreTransaction, origin: Origin, actor: String, now: Int64) {
+  init(_ transaction: StoreTransaction, origin: Origin, ownLog: OwnLogGuard, actor: String, now: Int64) {
     self.transaction = transaction
     self.origin = origin
+    self.ownLog = ownLog
     self.actor = actor
     self.now = now
     drafting = Drafting(transaction, region: origin.region, now: now)
@@ -110,10 +112,11 @@ struct OwnWriting {
   }
 
   /// Appends an entry with what the rules add to it; clock-only entries may stand before it. A body is restricted where the
-  /// intent names recipients. Throws a `WriteRefusal`; nothing is written then.
+  /// intent names recipients. Throws a `WriteRefusal`, or what refuses every entry; nothing is written then.
   func append(
     _ intent: Leaf, content: [UInt8]? = nil, superseding: Drafting.Superseding = .standing
   ) throws -> EntryName {
+    try ownLog.check(held: transaction.logState(origin.region).held)
     let subject = intent.resource?.text ?? intent.kind.name
     let body = content.map(Self.body)
     var intent = intent
@@ -168,11 +171,11 @@ extension Node {
     _ manifests: [Manifest], supersedes: [EntryName]?, audience: Audience? = nil, actor: String
   ) async throws -> (published: [PublishedEntry], refused: [WriteRefusal]) {
     let origin = configuration.catalogOrigin
+    try await mayWrite()
     let now = Self.now
-    try refuseFork()
     do {
-      return try await write { transaction in
-        let writing = OwnWriting(transaction, origin: origin, actor: actor, now: now)
+      return try await write { [ownLog] transaction in
+        let writing = OwnWriting(transaction, origin: origin, ownLog: ownLog, actor: actor, now: now)
         var published: [PublishedEntry] = []
         var refused: [WriteRefusal] = []
         for manifest in manifests {
@@ -188,24 +191,12 @@ extension Node {
     } catch let error as PublishRefused { return ([], error.refusals) }
   }
 
-  /// A peer that proves more of this region's own log than is here; nil if none does.
-  var ownLogElsewhere: PeerReport? { replication.reports().first { $0.lastError?.code == "ownLogLonger" } }
-
-  /// An entry written now would be a second history of this log.
-  func refuseFork() throws(NodeError) {
-    guard let peer = ownLogElsewhere else { return }
-    throw .refused(
-      "ownLogLonger",
-      "\(peer.region) \(peer.lastError?.reason ?? ""): nothing is written, or the log would fork; put the newest copy of this "
-        + "directory back")
-  }
-
   package func withdraw(_ id: ResourceID, reason: String, actor: String) async throws -> EntryName {
-    try refuseFork()
+    try await mayWrite()
     let origin = configuration.catalogOrigin
     let now = Self.now
-    return try await write { transaction in
-      try OwnWriting(transaction, origin: origin, actor: actor, now: now).withdraw(id, reason: reason)
+    return try await write { [ownLog] transaction in
+      try OwnWriting(transaction, origin: origin, ownLog: ownLog, actor: actor, now: now).withdraw(id, reason: reason)
     }
   }
 }

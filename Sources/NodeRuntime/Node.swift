@@ -47,6 +47,10 @@ package actor Node {
   nonisolated var isStopping: Bool { stopping.load(ordering: .relaxed) }
   nonisolated func beginStopping() { stopping.store(true, ordering: .relaxed) }
 
+  /// What peers have shown of this region's own log.
+  nonisolated let ownLog = OwnLogGuard()
+  let started = ContinuousClock.now
+
   /// What this node wrote last, for its nudges.
   nonisolated let news: NewestEntries
 
@@ -76,13 +80,13 @@ package actor Node {
     self.credentials = credentials
     self.store = store
     self.logger = logger
+    cardFolder = CardFolder(directory, configuration)
     let (events, inbox) = AsyncStream<Replication.Event>.makeStream()
     self.events = events
     self.inbox = inbox
     let (acts, listActs) = AsyncStream<Void>.makeStream(bufferingPolicy: .bufferingNewest(1))
     listActsSeen = acts
     let audit = AuditTrail(origin: configuration.auditOrigin)
-    cardFolder = CardFolder(directory, configuration)
     self.audit = audit
     let news = NewestEntries()
     self.news = news
@@ -171,6 +175,7 @@ package actor Node {
   private func tick() async {
     var last = Self.tickMilliseconds
     while !Task.isCancelled {
+      do { try await lookAtCards() } catch { note(storeFailure: error) }
       var pause = (try? await lookAtTime()) ?? Self.tickMilliseconds
       // Moments are what anybody's texts say: many of them, a millisecond apart, are looked at together.
       if last < Self.tickMillisecondsMin { pause = max(pause, Self.tickMillisecondsMin) }
@@ -180,7 +185,6 @@ package actor Node {
     }
   }
 
-      do { try await lookAtCards() } catch { note(storeFailure: error) }
   private static let tickMilliseconds: Int64 = 60_000
   private static let tickMillisecondsMin: Int64 = 1000
 
@@ -234,6 +238,7 @@ package actor Node {
   private func dispatch(_ event: Replication.Event) {
     let now = Self.now
     let effects = replication.handle(event, at: now)
+    ownLog.set(replication.longerOwnLog)
     do { try recorder?.record(event, at: now, effects) } catch {
       logger.error("the recording ends here, it cannot be written: \(error.localizedDescription)")
       recorder = nil
@@ -295,12 +300,12 @@ package actor Node {
   /// One job of the writer, for whoever can wait for it; how the store fares is remembered. What could not be written before
   /// comes first.
   func write<T: Sendable>(_ body: @escaping @Sendable (StoreTransaction) throws -> T) async throws -> T {
+    storeForks()
     do {
       let result = try await writer.run(body)
       storeProblem = nil
       return result
     } catch let error as StoreError {
-    storeForks()
       note(storeFailure: error)
       throw error
     }

@@ -95,6 +95,8 @@ struct PeerState {
   /// Others were faster with what was asked of it last: they do not wait for it again.
   var isOutdone = false
   var nudge = NudgeState.idle
+  /// Since the start it said all that it had to tell, or could not be asked.
+  var hasAnswered = false
   /// Requests that failed in a row; heads that arrive end the row.
   var failures = 0
   /// Pulls that failed in a row; only what was there to be fetched, or nothing more to fetch, ends the row: a peer that

@@ -75,7 +75,9 @@ extension Replication {
     let goesOn = isDropped ? peer.pullFailures == 0 : answer.more
     peer.pages = goesOn && peer.pages < HeadsAnswer.pagesMax ? peer.pages + 1 : 0
     peers[region] = peer
-    if peer.pages > 0 { ask(region, &effects) } else { askAgainIfWanted(region, &effects) }
+    if peer.pages > 0 { return ask(region, &effects) }
+    peers[region]?.hasAnswered = true
+    askAgainIfWanted(region, &effects)
   }
 
   /// `askedAt`: where the node's sequence stood when the peer spoke, at the earliest; nil if that is not known.
@@ -88,12 +90,8 @@ extension Replication {
     if let stamp = head.stamp { take(stamp, of: head.origin, &effects) }
     if head.forked, !log.isForked { peers[region]?.flagged.insert(head.origin) }
     let size = head.checkpoint.checkpoint.size
-    if head.origin == own, head.held > log.provenEdge.size {
-      throw PeerFailure(
-        code: "ownLogLonger",
-        reason:
-          "holds \(head.held) entries of this region's own log, this store \(log.provenEdge.size): it was restored from"
-          + " an old copy")
+    if head.origin == own, size > log.provenEdge.size {
+      throw show(LogHead(size: size, root: head.checkpoint.checkpoint.root), region, held: log.provenEdge.size)
     }
     if head.origin.region == region, let askedAt, log.movedAt <= askedAt, size < log.held.edge.size, !log.isForked {
       compare(region, head.origin, head.checkpoint, &effects)

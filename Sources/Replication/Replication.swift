@@ -38,6 +38,8 @@ package struct Replication: Sendable {
   package internal(set) var wanted = WantedBodies()
   /// Logs whose keys signed two histories.
   var forks: Set<Origin> = []
+  /// The longest history of the own log that a peer has shown.
+  var ownLogShown: OwnLogShown?
 
   /// `own`: this node's catalog log. `incarnation` and `seed` are drawn anew at each start.
   package init(
@@ -193,6 +195,7 @@ package struct Replication: Sendable {
     peer.failures += 1
     peer.lastError = failure
     peer.lastFailure = now
+    peer.hasAnswered = true
     // What it offered is asked for anew, from the start: it may have restarted, or lied.
     peer.cursor = nil
     peer.offers = peer.offers.filter { $0.key == own }

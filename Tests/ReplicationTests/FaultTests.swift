@@ -166,6 +166,56 @@ struct FaultTests {
     #expect(node.error(of: Place.zhejiang)?.isFault == false)
   }
 
+  @Test("That the own log was longer is not forgotten when the peer that showed it is gone, only when it is held again")
+  func ownLogLongerStays() throws {
+    var longer = own
+    for _ in 0..<3 { try longer.publish() }
+    var node = try TestCore(own, [jiangsu])
+    #expect(node.core.longerOwnLog == nil)
+    // A peer that holds a part of it shows the signature of all of it.
+    node.hear(try longer.head(held: 2, of: 6), from: Place.zhejiang)
+    node.hear(try longer.head(held: 5), from: Place.jiangsu)
+    let shown = OwnLogShown(region: Place.zhejiang, head: LogHead(size: 6, root: try longer.root(at: 6)))
+    #expect(node.core.longerOwnLog == shown)
+    for region in [Place.zhejiang, Place.jiangsu] {
+      node.tell(.timerFired(region))
+      node.tell(.headsFailed(region, PeerFailure(code: "unreachable", reason: "down")))
+      #expect(node.error(of: region)?.code == "unreachable")
+    }
+    node.tell(.peerRemoved(Place.zhejiang))
+    #expect(node.core.longerOwnLog == shown)
+    for size in [5, 6] as [UInt64] {
+      node.tell(
+        .appended(
+          own.origin, edge: try longer.edge(at: size), checkpoint: try longer.checkpoint(at: size), processed: [:]))
+      #expect(node.core.longerOwnLog == (size < 6 ? shown : nil))
+    }
+  }
+
+  @Test("A head of the own log that its key did not sign says nothing")
+  func ownLogForged() throws {
+    var node = try TestCore(own, [jiangsu])
+    let impostor = try SimulatedKeys(Place.shanghai, federation: Place.federation, seed: 99)
+    let head = Head(
+      origin: own.origin, checkpoint: try impostor.checkpoint(size: 9, root: .zero), held: 9, processed: 9)
+    node.hear(head, from: Place.zhejiang)
+    #expect(node.core.longerOwnLog == nil)
+    #expect(node.state(of: Place.zhejiang) == .faulty)
+  }
+
+  @Test("A peer has answered once its last page is here, or once it could not be asked")
+  func answered() throws {
+    var node = try TestCore(own, [jiangsu])
+    let head = try jiangsu.head(held: 0, of: 10)
+    #expect(!node.core.hasAnswered(Place.jiangsu) && !node.core.hasAnswered(Place.zhejiang))
+    node.hear(head, from: Place.jiangsu, more: true)
+    #expect(!node.core.hasAnswered(Place.jiangsu))
+    node.hear(head, from: Place.jiangsu, cursor: "1-2")
+    #expect(node.core.hasAnswered(Place.jiangsu))
+    node.tell(.headsFailed(Place.zhejiang, PeerFailure(code: "unreachable", reason: "down")))
+    #expect(node.core.hasAnswered(Place.zhejiang))
+  }
+
   @Test("Sizes at the edge of what a log can have are counted without a trap")
   func absurdSizes() throws {
     let logs = try ["320000", "330000", "340000", "350000"].compactMap(RegionCode.init).map {
