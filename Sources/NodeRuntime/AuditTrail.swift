@@ -89,7 +89,7 @@ struct AuditTrail: Sendable {
 
   // MARK: Lists
 
-  private static let looked = "lists looked at"
+  private static let looked = "lists:looked"
 
   /// Of lists that began or ended since the last look: not of all there are, each minute.
   private func tellOfMoments(_ transaction: StoreTransaction, _ now: Int64) throws {

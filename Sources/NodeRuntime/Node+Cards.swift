@@ -50,13 +50,15 @@ extension Node {
           path: path, region: region, reason: content.files == nil ? "\(path) cannot be read" : "\(path) is missing"))
     }
     for problem in problems where !cardProblems.contains(problem) {
-      logger.error("card not in use: \(problem.reason); \(Self.advice(problem))")
+      logger.error("card not in use: \(Self.words(problem))")
     }
     cardProblems = problems
   }
 
-  private static func advice(_ problem: CardProblem) -> String {
-    problem.region == nil ? "put it right" : "put it back, or add the region's card with `tongyuan peer add`"
+  private static func words(_ problem: CardProblem) -> String {
+    problem.region == nil
+      ? "\(problem.reason); put it right"
+      : "\(problem.reason); put it back, or add the region's card with `tongyuan peer add`"
   }
 
   /// For `status`.
@@ -65,7 +67,7 @@ extension Node {
       cardProblems.map {
         .members(
           ("path", .string($0.path)), ("region", .text($0.region?.text)),
-          ("reason", .string("\($0.reason); \(Self.advice($0))")))
+          ("reason", .string(Self.words($0))))
       })
   }
 }

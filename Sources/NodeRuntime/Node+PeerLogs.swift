@@ -61,8 +61,9 @@ extension Node {
     if let size = known.map(\.size).max(), checkpoint.size < size {
       let shown = LogHead(size: checkpoint.size, root: checkpoint.root)
       throw failure(
-        "its own log went back to \(shown.size) of the \(size) entries that are known of it here"
-          + (try isOther(shown, origin, known) ? ", and those are other entries" : ""))
+        try isOther(shown, origin, known)
+          ? "its own log went back to \(shown.size) of the \(size) entries that are known of it here, and those are other "
+            + "entries" : "its own log went back to \(shown.size) of the \(size) entries that are known of it here")
     }
     var edge = RightEdge()
     while edge.size < checkpoint.size {

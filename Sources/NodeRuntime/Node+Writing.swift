@@ -167,7 +167,7 @@ struct OwnWriting {
 
 extension Node {
   /// Publishes all or none, in one transaction.
-  package func publish(
+  package nonisolated func publish(
     _ manifests: [Manifest], supersedes: [EntryName]?, audience: Audience? = nil, actor: String
   ) async throws -> (published: [PublishedEntry], refused: [WriteRefusal]) {
     let origin = configuration.catalogOrigin
@@ -191,7 +191,7 @@ extension Node {
     } catch let error as PublishRefused { return ([], error.refusals) }
   }
 
-  package func withdraw(_ id: ResourceID, reason: String, actor: String) async throws -> EntryName {
+  package nonisolated func withdraw(_ id: ResourceID, reason: String, actor: String) async throws -> EntryName {
     try await mayWrite()
     let origin = configuration.catalogOrigin
     let now = Self.now

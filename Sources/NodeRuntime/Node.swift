@@ -33,9 +33,11 @@ package actor Node {
   var clients: [RegionCode: PeerClient] = [:]
   var server: PeerServer?
   /// What went wrong with the store last, in words; nil once a write succeeded again.
-  var storeProblem: String?
+  var storeProblem: String? { didSet { noteWhetherBehind() } }
   /// Proofs of forks that are not durable yet.
-  var unstoredForks: [Origin: UnstoredFork] = [:]
+  var unstoredForks: [Origin: UnstoredFork] = [:] { didSet { noteWhetherBehind() } }
+  /// Either of the two is there: for who writes beside the actor.
+  private let isStoreBehind = Atomic<Bool>(false)
   /// Logs that are configured and do not count yet.
   var blocked: [Reconfiguration.Blocked] = []
   var isConfiguring = false
@@ -235,7 +237,7 @@ package actor Node {
 
   // MARK: Events and effects
 
-  private func dispatch(_ event: Replication.Event) {
+  func dispatch(_ event: Replication.Event) {
     let now = Self.now
     let effects = replication.handle(event, at: now)
     ownLog.set(replication.longerOwnLog)
@@ -299,16 +301,25 @@ package actor Node {
 
   /// One job of the writer, for whoever can wait for it; how the store fares is remembered. What could not be written before
   /// comes first.
-  func write<T: Sendable>(_ body: @escaping @Sendable (StoreTransaction) throws -> T) async throws -> T {
-    storeForks()
+  ///
+  /// Beside the actor while nothing is wrong: who writes waits for the disk alone.
+  nonisolated func write<T: Sendable>(_ body: @escaping @Sendable (StoreTransaction) throws -> T) async throws -> T {
+    let wasWrong = isStoreBehind.load(ordering: .relaxed)
+    if wasWrong { await storeForks() }
     do {
       let result = try await writer.run(body)
-      storeProblem = nil
+      if wasWrong { await noteStoreWorks() }
       return result
     } catch let error as StoreError {
-      note(storeFailure: error)
+      await note(storeFailure: error)
       throw error
     }
+  }
+
+  private func noteStoreWorks() { storeProblem = nil }
+
+  private func noteWhetherBehind() {
+    isStoreBehind.store(storeProblem != nil || !unstoredForks.isEmpty, ordering: .relaxed)
   }
 
   /// A write failed: the node goes on for the others, says so in one line, and recovers when the cause is gone.

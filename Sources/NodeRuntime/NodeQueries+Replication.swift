@@ -78,7 +78,8 @@ extension NodeQueries {
     return [
       .init("region", .string(report.region.text)), .init("name", .text(peer.card?.name)),
       // The core knows nothing of cards: without one it takes a log for relayed.
-      .init("state", .string(peer.card == nil && report.state == .relayed ? "noCard" : report.state.rawValue)), .init("behind", .count(report.behind)),
+      .init("state", .string(peer.card == nil && report.state == .relayed ? "noCard" : report.state.rawValue)),
+      .init("behind", .count(report.behind)),
       .init("lastContact", .time(milliseconds: report.lastContact)),
       .init("lastError", .text(report.lastError?.reason ?? peer.cardProblem)), .init("waiting", waiting ?? .null),
       .init("frontier", .sizes(report.frontier)),

@@ -8,6 +8,13 @@ import Synchronization
 /// What peers have shown reaches it from the core after each event; the writer asks it before each own entry.
 final class OwnLogGuard: Sendable {
   private let shown = Mutex<OwnLogShown?>(nil)
+  private let asked = Atomic<Bool>(false)
+
+  /// Peers were asked for this region's own head since the start, or waited for as long as that is done.
+  var isAsked: Bool { asked.load(ordering: .relaxed) }
+  func noteAsked() { asked.store(true, ordering: .relaxed) }
+
+  var isAnyShown: Bool { shown.withLock { $0 != nil } }
 
   func set(_ longer: OwnLogShown?) { shown.withLock { $0 = longer } }
 
@@ -28,12 +35,17 @@ extension Node {
 
   /// Before an own entry: peers were asked for this region's own head since the start, each of them or for as long as is
   /// waited; if nobody answers, it is written. Throws where one has shown more of the log than is here.
-  func mayWrite() async throws(NodeError) {
-    await askOwnHeads()
+  nonisolated func mayWrite() async throws(NodeError) {
+    if !ownLog.isAsked { await askOwnHeads() }
+    if ownLog.isAnyShown { try await checkOwnLog() }
+  }
+
+  private func checkOwnLog() throws(NodeError) {
     try ownLog.check(held: replication.held(configuration.catalogOrigin)?.edge.size ?? 0)
   }
 
   func askOwnHeads() async {
+    defer { ownLog.noteAsked() }
     let deadline = started + Self.ownHeadsWait
     while !isStopping, ContinuousClock.now < deadline,
       !knownPeers.allSatisfy({ !settings(of: $0).isDialled || replication.hasAnswered($0) })

@@ -222,13 +222,13 @@ extension Node {
 
   /// Takes a nudge in, and answers what is held afterwards: the sender need not be told twice.
   func nudged(by region: RegionCode, _ heads: [Head], _ entries: ServedEntries?) async -> [Head] {
-    inbox.yield(.nudgeReceived(region, heads, entries))
+    // At once: who waits to see a change waits for this. What else is on its way to the core is about other things.
+    dispatch(.nudgeReceived(region, heads, entries))
     let deadline = ContinuousClock.now + .seconds(5)
     if let head = heads.first, let entries {
       let (end, isBeyond) = entries.first.addingReportingOverflow(UInt64(entries.frames.count))
       if isBeyond { return replication.heads(of: heads.map(\.origin)) }
-      // While it is on its way to the disk; a nudge that was refused or does not join answers at the first look.
-      await nextEvent(before: deadline)
+      // While it is on its way to the disk; a nudge that was refused or does not join is answered now.
       while ContinuousClock.now < deadline, let log = replication.progress(of: head.origin), log.held < end,
         log.proven >= end
       {

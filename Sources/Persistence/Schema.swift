@@ -83,9 +83,8 @@ enum Schema {
     -- By applied recalls: entries whose body is erased for good, each with the key of the first that did it.
     CREATE TABLE recalled (key INTEGER PRIMARY KEY, recall INTEGER NOT NULL);
     CREATE TABLE list_item (
-      resource TEXT NOT NULL, list BLOB NOT NULL, source TEXT NOT NULL, owner TEXT NOT NULL, PRIMARY KEY (resource, list)
+      resource TEXT NOT NULL, list BLOB NOT NULL, source TEXT NOT NULL, PRIMARY KEY (resource, list)
     ) WITHOUT ROWID;
-    CREATE INDEX list_item_by_owner ON list_item (owner);
     CREATE TABLE list_act (
       list BLOB NOT NULL, region TEXT NOT NULL, idx INTEGER NOT NULL,
       -- Milliseconds since the epoch from which an end takes effect; null for a signature.

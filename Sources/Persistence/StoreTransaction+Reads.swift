@@ -200,7 +200,13 @@ extension StoreTransaction: CatalogReader {
     if let listCache, !hasHeldText {
       let owner = String(resource.prefix { $0 != "/" })
       let known = try listCache.claims(on: resource, owner: owner) { countMax in
-        try sql("SELECT resource, list, source FROM list_item WHERE owner = ? LIMIT ?").bind(1, owner).bind(2, countMax)
+        // '0' is the character behind '/': the range holds exactly what begins with the owner's component.
+        try sql(
+          """
+          SELECT resource, list, source FROM list_item
+          WHERE resource = ? OR (resource >= ? AND resource < ?) LIMIT ?
+          """
+        ).bind(1, owner).bind(2, owner + "/").bind(3, owner + "0").bind(4, countMax)
           .all { ($0.text(0), ListItemClaim(list: try Self.digest($0, 1), source: try Self.region($0.text(2)))) }
       }
       if let known { return known }
@@ -211,7 +217,8 @@ extension StoreTransaction: CatalogReader {
   }
 
   package func hasListItems(owner: String) throws -> Bool {
-    try sql("SELECT 1 FROM list_item WHERE owner = ? LIMIT 1").bind(1, owner).first { _ in true } ?? false
+    try sql("SELECT 1 FROM list_item WHERE resource = ? OR (resource >= ? AND resource < ?) LIMIT 1")
+      .bind(1, owner).bind(2, owner + "/").bind(3, owner + "0").first { _ in true } ?? false
   }
 
   package func hasListActs(in region: RegionCode, _ indices: Range<UInt64>) throws -> Bool {

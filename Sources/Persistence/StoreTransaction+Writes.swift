@@ -13,9 +13,8 @@ extension StoreTransaction: CatalogStore {
     listCache?.remember(digest, list)
     guard let list else { return }
     for (resource, claim) in list.claims {
-      try sql("INSERT OR IGNORE INTO list_item (resource, list, source, owner) VALUES (?, ?, ?, ?)")
-        .bind(1, resource).bind(2, digest).bind(3, claim.source.text).bind(4, String(resource.prefix { $0 != "/" }))
-        .run()
+      try sql("INSERT OR IGNORE INTO list_item (resource, list, source) VALUES (?, ?, ?)")
+        .bind(1, resource).bind(2, digest).bind(3, claim.source.text).run()
     }
     try addMoment(list.terms.validity.lowerBound, of: digest)
     try addMoment(list.terms.validity.upperBound, of: digest)

@@ -1,4 +1,3 @@
-import Catalog
 import Foundation
 import NodeRuntime
 import PeerTransport
@@ -9,9 +8,6 @@ extension NodeProcess {
     package var status: Int
     /// Of the `Allow` header.
     package var allow: String?
-    package var body: [UInt8] = []
-
-    package func json() throws -> JSONValue { try JSONReader.value(body) }
   }
 
   /// What this node's local API answers. `body`: of a POST.
@@ -20,7 +16,44 @@ extension NodeProcess {
     let answer = try await client.request(
       method, path, body: method == "POST" ? body : nil, contentType: body.isEmpty ? nil : "application/json",
       limit: 1 << 20, timeout: .seconds(seconds))
-    return Answered(status: answer.status, allow: answer.header("allow"), body: answer.body)
+    return Answered(status: answer.status, allow: answer.header("allow"))
+  }
+
+  /// The same on the calling thread, which waits for nothing but the node: a command costs the start of a process, and tasks wait for
+  /// each other where other tests keep their threads.
+  package func call(_ method: String, _ path: String, body: [UInt8] = []) throws -> (status: Int, body: [UInt8]) {
+    let descriptor = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)
+    defer { close(descriptor) }
+    var address = sockaddr_un()
+    address.sun_family = sa_family_t(AF_UNIX)
+    let socketPath = DataDirectory(directory).socketPath
+    withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: socketPath.utf8.prefix($0.count - 1)) }
+    var limit = timeval(tv_sec: 60, tv_usec: 0)
+    let isOpen = withUnsafePointer(to: &address) {
+      $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+        setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size)) == 0
+          && connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_un>.size)) == 0
+      }
+    }
+    let head = "\(method) \(path) HTTP/1.1\r\nHost: node\r\nContent-Length: \(body.count)\r\nConnection: close\r\n\r\n"
+    let request = Array(head.utf8) + body
+    guard isOpen, send(descriptor, request, request.count, Int32(MSG_NOSIGNAL)) == request.count else {
+      throw ProcessFailure("\(method) \(path): \(String(cString: strerror(errno)))")
+    }
+    var answer: [UInt8] = []
+    var chunk = [UInt8](repeating: 0, count: 1 << 16)
+    while true {
+      let count = recv(descriptor, &chunk, chunk.count, 0)
+      guard count >= 0 else { throw ProcessFailure("\(method) \(path): \(String(cString: strerror(errno)))") }
+      if count == 0 { break }
+      answer += chunk[..<count]
+    }
+    let end = answer.indices.dropLast(3).first { answer[$0..<$0 + 4].elementsEqual("\r\n\r\n".utf8) }
+    let status = String(decoding: answer.prefix(64), as: UTF8.self).split(separator: " ").dropFirst().first
+    guard let end, let status = status.flatMap({ Int($0) }) else {
+      throw ProcessFailure("\(method) \(path): no answer of HTTP")
+    }
+    return (status, Array(answer[(end + 4)...]))
   }
 
   /// What another node answers to this region's certificate; this node need not run.

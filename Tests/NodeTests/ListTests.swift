@@ -317,8 +317,10 @@ struct ListTests {
       PRAGMA secure_delete = ON; DELETE FROM kept; DROP TABLE kept
       """, on: store)
     #expect(try holds(word, writer))
-    try FileManager.default.removeItem(atPath: writer.directory + "/peers/320000.json")
     try writer.start()
+    // A cut has everything judged anew.
+    let empty = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
+    #expect(try writer.run(["peer", "retire", "320000", "--at", "0:\(empty)"]).status == 0)
     #expect(try writer.json(["show", id])["status"]?.string == "recalled")
     #expect(try !holds(word, writer))
     #expect(try kinds(writer).filter { $0 == "recalled" }.count == 2)

@@ -15,10 +15,12 @@ struct PeerStandingTests {
     let card = Programs.text(node.directory + "/peers/320000.json")
     for round in 0..<12 {
       async let updated = node.local("POST", "/v1/peers", body: Array(card.utf8))
-      async let suspended = node.local("POST", "/v1/peers/320000/suspend", body: Array(#"{"reason":"r\#(round)"}"#.utf8))
+      async let suspended = node.local(
+        "POST", "/v1/peers/320000/suspend", body: Array(#"{"reason":"r\#(round)"}"#.utf8))
       #expect(try await [updated.status, suspended.status] == [200, 200])
       #expect(try node.json(["peer", "show", "320000"])["suspendedReason"]?.string == "r\(round)")
-      #expect(try await node.local("POST", "/v1/peers/320000/resume", body: Array(#"{"reason":"done"}"#.utf8)).status == 200)
+      #expect(
+        try await node.local("POST", "/v1/peers/320000/resume", body: Array(#"{"reason":"done"}"#.utf8)).status == 200)
     }
     let root = try #require(
       try node.status()["logs"]?.list.first { $0["origin"]?.string == "320000.local.tongyuan/catalog" }?["root"]?.string

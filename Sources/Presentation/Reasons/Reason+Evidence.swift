@@ -57,6 +57,8 @@ extension Reason {
       "两个检查点在大小 {size} 处的根相同：可能是同一段历史",
     "the hashes do not lead to the larger checkpoint: {why}": "哈希推不出较大的检查点：{why}",
     "it has {size} bytes: at most {most} are read": "有 {size} 字节，最多读取 {most} 字节",
+    "{size} bytes: at most {most} are read": "{size} 字节：最多读取 {most} 字节",
+    "no empty line stands before the checkpoint": "检查点之前没有空行",
     "its first lines are not “{title}” and a root": "开头不是“{title}”和一个根",
     "it does not hold two signed notes": "其中没有两份签名的文书",
     "it cannot be read: {why}": "无法读取：{why}",

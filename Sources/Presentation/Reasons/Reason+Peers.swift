@@ -31,6 +31,12 @@ extension Reason {
     "peer {region} is not suspended": "{region} 没有被暂停",
     "{region} is no peer of this node: see `tongyuan peer list`": "本节点没有 {region} 的名片：见 `tongyuan peer list`",
     "{region} is suspended, retired or relayed: it is not dialled": "{region} 已暂停、已停用或经中继：不主动连接",
+    "{region} is suspended, retired, relayed or without a card: it is not dialled":
+      "{region} 已暂停、已停用、经中继或没有名片：不主动连接",
+    "{path} is missing": "缺少 {path}",
+    "{why}; put it right": "{why}；请改正",
+    "{why}; put it back, or add the region's card with `tongyuan peer add`":
+      "{why}；请放回，或用 `tongyuan peer add` 加入该地区的名片",
     "this node holds {count} entries of {origin}, fewer than the cut at {size}: sync first, or cut at a smaller size":
       "本节点持有 {origin} 的 {count} 个条目，少于截断处 {size}：请先同步，或截断在较小处",
     """
@@ -46,7 +52,11 @@ extension Reason {
     "its checkpoint is not signed by its key: {why}": "其检查点不是由其密钥签名的：{why}",
     "its checkpoint is of a size that no log has": "其检查点的大小是日志不可能有的",
     "it does not serve the hashes of entries from {size} on (status {status})": "它没有提供条目 {size} 起的哈希（状态 {status}）",
-    "its first {count} entries are not those that are held here": "其前 {count} 个条目与这里所持的不同",
+    "its first {count} entries are not those that are known of it here": "其前 {count} 个条目与这里所知的不同",
+    "its own log went back to {size} of the {held} entries that are known of it here":
+      "它自己的日志退回到 {size} 个条目，这里所知的有 {held} 个",
+    "its own log went back to {size} of the {held} entries that are known of it here, and those are other entries":
+      "它自己的日志退回到 {size} 个条目，这里所知的有 {held} 个，且内容不同",
     "its hashes do not lead to the root that it signed": "其哈希推不出它所签的根",
     "serves entry {index} of {origin}, and not the list's text that it names": "提供 {origin} 的条目 {index}，却不提供它所指的清单文本",
     "answered for more bodies than were asked for": "所给的正文多于所要的",
@@ -73,8 +83,8 @@ extension Reason {
     """:
       "{origin} 一天的增长超过本节点的限额（{count} 个条目，{size} MiB）：已持有 {held} 个，其余自 UTC 0 时起再取",
     "speaks protocol versions {versions}, this node {own}: update the older": "其协议版本为 {versions}，本节点为 {own}：请升级较旧的一方",
-    "holds {count} entries of this region's own log, this store {size}: it was restored from an old copy":
-      "持有本地区日志的 {count} 个条目，本节点只有 {size} 个：本节点是从旧副本恢复的",
+    "shows {count} entries that this region's own log has signed, this store holds {size}: it was restored from an old copy":
+      "出示了本地区日志已签的 {count} 个条目，本节点只有 {size} 个：本节点是从旧副本恢复的",
     "its log went back to {size} entries, {held} are held here: it was restored from an old copy":
       "其日志退回到 {size} 个条目，这里持有 {held} 个：它是从旧副本恢复的",
     "answered for other entries of {origin} than were asked for": "所给的 {origin} 的条目不是所要的",

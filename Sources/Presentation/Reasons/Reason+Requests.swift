@@ -5,8 +5,7 @@ extension Reason {
     "no such route: {path}": "没有这个接口：{path}",
     "\"{text}\" is no digest": "“{text}”不是摘要",
     "\"{text}\" is no number": "“{text}”不是数字",
-    "state --{name}, in at most 4096 bytes": "请写明 --{name}，最多 4096 字节",
-    "say why with --reason, in at most 4096 bytes": "请用 --reason 写明理由，最多 4096 字节",
+    "say why with --{name}, in at most 4096 bytes": "请用 --{name} 写明，最多 4096 字节",
     "share type \"{type}\" is not unconditional, conditional or none":
       "共享属性“{type}”不是 unconditional、conditional、none 之一",
     "the limit \"{limit}\" is not a number from 1 to 1000": "条数“{limit}”不是 1 到 1000 的数字",
@@ -46,6 +45,7 @@ extension Reason {
     "{path} holds no node: make one with `tongyuan init`": "{path} 中没有节点：用 `tongyuan init` 新建",
     "{path} holds no Ed25519 key: {why}; restore it from a backup": "{path} 中没有 Ed25519 密钥：{why}；请从备份恢复",
     "{path} cannot be read: {why}": "{path} 无法读取：{why}",
+    "{path} cannot be read": "{path} 无法读取",
     "{path} cannot be read: {why}; mend it or run `tongyuan init` anew": "{path} 无法读取：{why}；请改正，或重新 `tongyuan init`",
     "{path} cannot be opened: {why}": "{path} 无法打开：{why}",
     "{path} cannot be made: {why}": "{path} 无法建立：{why}",

@@ -53,6 +53,10 @@ extension Reason {
     "the checkpoint of {origin} cannot be read: {why}": "{origin} 的检查点无法读取：{why}",
     // The view, and facts of this node.
     "a table cannot be read": "有表无法读取",
+    "what was decided of a peer cannot be read (the local row “{key}”): restore the directory":
+      "对某地区所作的决定无法读取（本地行“{key}”）：请恢复目录",
+    "what was taken of {origin} cannot be read": "{origin} 的当日用量无法读取",
+    "an entry of {origin} from {index} on is missing": "{origin} 自 {index} 起缺少条目",
     "the text of list {digest} was changed": "清单 {digest} 的文本被改动",
     "the row “{key}” was changed": "行“{key}”被改动",
     "the row “{key}” is missing": "行“{key}”缺失",

@@ -79,7 +79,10 @@ extension Reason {
     """:
       "本日志最新条目的时间比本机时钟超前 {minutes} 分钟：请校准时钟，或等时钟赶上后再写",
     "entry {entry} was drafted as sound and is not: report this": "条目 {entry} 起草时合规，写入时却不合规：请报告",
-    "{region} {why}: nothing is written, or the log would fork; put the newest copy of this directory back":
-      "{region} {why}；不再写入，否则日志会分叉；请放回本目录的最新副本",
+    """
+    {region} has shown {count} entries that this region's own log has signed, this store holds {size}: it was restored from an old \
+    copy; nothing is written, or the log would fork: put the newest copy of this directory back
+    """:
+      "{region} 出示了本地区日志已签的 {count} 个条目，本节点只有 {size} 个：本节点是从旧副本恢复的；不再写入，否则日志会分叉；请放回本目录的最新副本",
   ]
 }
