@@ -5,36 +5,6 @@ import Testing
 
 @Suite("Lists by their commands", .serialized)
 struct ListTests {
-  /// A list that makes `source` the one source of what lies below `prefix`.
-  private func yaml(
-    _ id: String, version: Int = 1, kind: String = "agreed", parties: [String], prefix: String, source: String,
-    recipients: [String]
-  ) -> String {
-    """
-    list: \(id)
-    version: \(version)
-    kind: \(kind)
-    title: 测试共享责任清单
-    parties: [\(parties.map { "\"\($0)\"" }.joined(separator: ", "))]
-    valid: {from: 2026-01-01, until: 2036-12-31}
-    items:
-      - resource: \(prefix)
-        source: {region: "\(source)", department: 数据局}
-        sourceDesignation: 数源认〔2026〕1 号
-        share: conditional
-        recipients: [\(recipients.map { "\"\($0)\"" }.joined(separator: ", "))]
-        purposes: [credit-review]
-        fields: {allow: [name, level], mask: [phone]}
-        duties: {updateWorkdays: 10, answerWorkdays: 10, deliverWorkdays: 20, correctWorkdays: 10}
-    """
-  }
-
-  private func write(_ text: String, _ name: String, in folder: ScratchFolder) throws -> String {
-    let path = "\(folder.path)/\(name).yaml"
-    try text.write(toFile: path, atomically: true, encoding: .utf8)
-    return path
-  }
-
   private func publishConditional(_ id: String, at node: NodeProcess, title: String = "企业信用") throws -> CommandRun {
     let manifest = #"{"id":"\#(id)","title":"\#(title)","shareType":"conditional","useConditions":"限信用审查"}"#
     return try node.run(["publish", "-", "--json"], input: Array(manifest.utf8))
@@ -44,18 +14,14 @@ struct ListTests {
     try node.json(["list", "show", list])["state"]?.string
   }
 
-  private func kinds(_ node: NodeProcess) throws -> [String] {
-    try node.json(["audit", "log"]).list.compactMap { $0["kind"]?.string }
-  }
-
   @Test(
     "A list is proposed, signed, in force everywhere; it moves a prefix, is explained with its signatures, and ends")
   func lifeCycle() throws {
     let folder = try ScratchFolder()
     let nodes = try startRegions(["310000", "320000", "330000"], in: folder.path, pollSeconds: 0.5)
     let (source, owner, reader) = (nodes[0], nodes[1], nodes[2])
-    let file = try write(
-      yaml(
+    let file = try TestList.write(
+      TestList.yaml(
         "handover", parties: ["310000", "320000"], prefix: "320000/shared/", source: "310000", recipients: ["330000"]),
       "handover", in: folder)
     #expect(try publishConditional("320000/shared/early", at: source).status == 1)
@@ -105,9 +71,9 @@ struct ListTests {
     // Nothing is suspended any more; who may not resume is told so; the parties are not shortened.
     let idle = try source.run(["list", "resume", "handover", "--for", "330000", "--item", "1", "--reason", "又"])
     #expect(idle.status == 1 && idle.errors.contains("suspended"), "\(idle.errors)")
-    let short = yaml(
+    let short = TestList.yaml(
       "handover", version: 2, parties: ["310000"], prefix: "310000/own/", source: "310000", recipients: ["330000"])
-    let shortened = try source.run(["list", "propose", write(short, "short", in: folder)])
+    let shortened = try source.run(["list", "propose", TestList.write(short, "short", in: folder)])
     #expect(shortened.status == 1 && shortened.errors.contains("parties"), "\(shortened.errors)")
     #expect(try state(of: "handover", at: source) == "inForce")
 
@@ -130,7 +96,7 @@ struct ListTests {
     try waitForAgreement(nodes)
     for node in nodes {
       #expect(try state(of: "handover", at: node) == "ended")
-      #expect(try kinds(node).filter { $0.hasPrefix("list") } == ["listInForce", "listOver"])
+      #expect(try node.auditKinds().filter { $0.hasPrefix("list") } == ["listInForce", "listOver"])
     }
     #expect(try publishConditional("320000/shared/late", at: source).status == 1)
     #expect(try publishConditional("320000/shared/late", at: owner).status == 0)
@@ -150,8 +116,9 @@ struct ListTests {
     let folder = try ScratchFolder()
     let nodes = try startRegions(["310000", "320000", "330000"], in: folder.path, pollSeconds: 0.5)
     let (source, owner, third) = (nodes[0], nodes[1], nodes[2])
-    let file = try write(
-      yaml("lent", parties: ["310000", "320000"], prefix: "320000/lent/", source: "310000", recipients: ["33"]), "lent",
+    let file = try TestList.write(
+      TestList.yaml(
+        "lent", parties: ["310000", "320000"], prefix: "320000/lent/", source: "310000", recipients: ["33"]), "lent",
       in: folder)
     #expect(try source.run(["list", "propose", file]).status == 0)
     try waitForAgreement(nodes)
@@ -193,11 +160,11 @@ struct ListTests {
     let nodes = try startRegions(["330000", "330100", "330200"], in: folder.path, pollSeconds: 0.5)
     let (authority, source, owner) = (nodes[0], nodes[1], nodes[2])
     try owner.stop()
-    let text = yaml(
+    let text = TestList.yaml(
       "issued", kind: "issued", parties: ["330100", "330200"], prefix: "330200/both/", source: "330100",
       recipients: ["33"]
     ).replacingOccurrences(of: "kind: issued", with: "kind: issued\nauthority: \"330000\"")
-    #expect(try authority.run(["list", "propose", write(text, "issued", in: folder)]).status == 0)
+    #expect(try authority.run(["list", "propose", TestList.write(text, "issued", in: folder)]).status == 0)
     try waitForAgreement([authority, source])
     #expect(try publishConditional("330200/both/one", at: source, title: "来源").status == 0)
     for node in [authority, source] { try node.stop() }
@@ -242,8 +209,8 @@ struct ListTests {
     #expect(try other.json(["search", word])["total"]?.integer == 0)
     #expect(try other.count("withheld") == 1 && other.count("missing") == 0)
     #expect(try Set(nodes.map { try $0.digest("stateDigest") }).count == 1)
-    #expect(try !holds(word, other))
-    #expect(try kinds(writer).filter { $0 == "disclosed" }.count == 1)
+    #expect(try !other.holds(word))
+    #expect(try writer.auditKinds().filter { $0 == "disclosed" }.count == 1)
     #expect(
       try other.json(["explain", id])["notes"]?.list.contains { $0["code"]?.string == "withheld" } == true)
     let why = try other.json(["explain", id])
@@ -257,7 +224,7 @@ struct ListTests {
     try Programs.wait(for: "the edit at the entitled") {
       try entitled.json(["show", id])["manifest"]?["abstract"]?.string?.contains("新摘要") == true
     }
-    #expect(try other.json(["show", id])["status"]?.string == "withheld" && !holds(word, other))
+    #expect(try other.json(["show", id])["status"]?.string == "withheld" && !other.holds(word))
     let unconditional = #"{"id":"310000/u","title":"x","shareType":"unconditional"}"#
     #expect(try publishTo(["320000"], unconditional, at: writer).status == 1)
 
@@ -266,7 +233,7 @@ struct ListTests {
     try Programs.wait(for: "the newly entitled to have the body") {
       try other.json(["search", word])["total"]?.integer == 1
     }
-    #expect(try holds(word, other))
+    #expect(try other.holds(word))
     #expect(try writer.run(["grant", id, "--to", "330000"]).status == 1)
     let proof = folder.path + "/proof"
     #expect(try other.run(["proof", id, "--out", proof]).status == 0)
@@ -281,7 +248,7 @@ struct ListTests {
       try Programs.wait(for: "\(node.region) to purge") { try node.json(["show", id])["status"]?.string == "recalled" }
       #expect(try node.json(["search", word])["total"]?.integer == 0)
       #expect(try node.count("recalled") == 1)
-      #expect(try kinds(node).contains("recalled"))
+      #expect(try node.auditKinds().contains("recalled"))
       let gone = try node.run(["proof", id, "--out", folder.path + "/gone"])
       #expect(gone.status == 1 && gone.errors.contains("recalled"), "\(gone.errors)")
       #expect(try node.json(["audit", "verify"])["ok"] == .bool(true))
@@ -291,7 +258,7 @@ struct ListTests {
     for node in nodes {
       #expect(try !holds(word, node), "\(node.region) running")
       try node.stop()
-      #expect(try !holds(word, node), "\(node.region) stopped")
+      #expect(try !node.holds(word), "\(node.region) stopped")
       #expect(try node.isSound())
     }
   }
@@ -316,14 +283,14 @@ struct ListTests {
         WHERE kept.key = entry.key AND kept.key = (SELECT min(key) FROM recalled);
       PRAGMA secure_delete = ON; DELETE FROM kept; DROP TABLE kept
       """, on: store)
-    #expect(try holds(word, writer))
+    #expect(try writer.holds(word))
     try writer.start()
     // A cut has everything judged anew.
     let empty = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
     #expect(try writer.run(["peer", "retire", "320000", "--at", "0:\(empty)"]).status == 0)
     #expect(try writer.json(["show", id])["status"]?.string == "recalled")
-    #expect(try !holds(word, writer))
-    #expect(try kinds(writer).filter { $0 == "recalled" }.count == 2)
+    #expect(try !writer.holds(word))
+    #expect(try writer.auditKinds().filter { $0 == "recalled" }.count == 2)
     try writer.stop()
     #expect(try writer.isSound())
   }
@@ -334,19 +301,19 @@ struct ListTests {
     let nodes = try startRegions(["310000", "320000"], in: folder.path, pollSeconds: 0.5)
     var digests: [String] = []
     for (number, prefix) in ["320000/a/", "320000/b/"].enumerated() {
-      let text = yaml(
+      let text = TestList.yaml(
         "rival", version: number + 1, parties: ["310000", "320000"], prefix: prefix, source: "310000",
         recipients: ["33"])
-      let proposed = try nodes[0].json(["list", "propose", write(text, "rival-\(number)", in: folder)])
+      let proposed = try nodes[0].json(["list", "propose", TestList.write(text, "rival-\(number)", in: folder)])
       digests.append(try #require(proposed["digest"]?.string))
     }
     try waitForAgreement(nodes)
     let refused = try nodes[1].run(["list", "sign", "rival"])
     #expect(refused.status == 1 && digests.allSatisfy(refused.errors.contains), "\(refused.errors)")
     // The same text from the other side is the same list.
-    let same = yaml(
+    let same = TestList.yaml(
       "rival", version: 1, parties: ["320000", "310000"], prefix: "320000/a/", source: "310000", recipients: ["33"])
-    let proposed = try nodes[1].json(["list", "propose", write(same, "same", in: folder)])
+    let proposed = try nodes[1].json(["list", "propose", TestList.write(same, "same", in: folder)])
     #expect(proposed["digest"]?.string == digests[0] && proposed["state"]?.string == "inForce", "\(proposed.text)")
     #expect(try nodes[1].run(["list", "sign", "rival", "--digest", digests[1]]).status == 0)
     try waitForAgreement(nodes)
@@ -363,15 +330,5 @@ struct ListTests {
 
   private func publishTo(_ regions: [String], _ manifest: String, at node: NodeProcess) throws -> CommandRun {
     try node.run(["publish", "-", "--json"] + regions.flatMap { ["--to", $0] }, input: Array(manifest.utf8))
-  }
-
-  /// Whether any file of a node's directory has these bytes.
-  private func holds(_ word: String, _ node: NodeProcess) throws -> Bool {
-    let files = FileManager.default.enumerator(atPath: node.directory)?.compactMap { $0 as? String } ?? []
-    #expect(files.contains("store.sqlite"))
-    return files.contains { file in
-      let data = (try? Data(contentsOf: URL(fileURLWithPath: node.directory + "/" + file))) ?? Data()
-      return data.range(of: Data(word.utf8)) != nil
-    }
   }
 }

@@ -56,3 +56,35 @@ func waitForAgreement(_ nodes: [NodeProcess], seconds: Double = 60) throws -> St
   }
   return last[0]
 }
+
+extension NodeProcess {
+  /// Publishes manifests given as JSON, for everybody or as the arguments say.
+  func publish(json manifests: String, _ arguments: [String] = []) throws -> CommandRun {
+    try run(["publish", "-", "--json"] + arguments, input: Array(manifests.utf8))
+  }
+
+  /// Whether any file of the node's directory has these bytes. Throws if one cannot be read.
+  func holds(_ word: String) throws -> Bool {
+    var found = false
+    var files: [String] = []
+    let enumerator = FileManager.default.enumerator(atPath: directory)
+    while let file = enumerator?.nextObject() as? String {
+      // The socket is no file with bytes.
+      guard enumerator?.fileAttributes?[.type] as? FileAttributeType == .typeRegular else { continue }
+      files.append(file)
+      let data = try Data(contentsOf: URL(fileURLWithPath: directory + "/" + file))
+      if data.range(of: Data(word.utf8)) != nil { found = true }
+    }
+    #expect(files.contains("store.sqlite"))
+    return found
+  }
+
+  func waitUntilGone(_ word: String) throws {
+    try Programs.wait(for: "every byte of “\(word)” at \(region) to go", seconds: 120) { try !holds(word) }
+  }
+
+  /// The kinds of the events of its audit log, in order.
+  func auditKinds() throws -> [String] {
+    try json(["audit", "log"]).list.compactMap { $0["kind"]?.string }
+  }
+}
