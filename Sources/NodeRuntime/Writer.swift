@@ -122,7 +122,7 @@ final class Writer: Sendable {
           try self.apply(reconfiguration, over: present, now: now)
           continuation.resume(returning: reconfiguration)
         } catch {
-          self.stopIfUnknown(error)
+          self.endIfUnknown(error)
           continuation.resume(throwing: error)
         }
       }
@@ -217,7 +217,7 @@ final class Writer: Sendable {
     } catch is FailedHalfway {
       return false
     } catch {
-      stopIfUnknown(error)
+      endIfUnknown(error)
       for job in batch { job.fail(error) }
       return true
     }
@@ -240,7 +240,7 @@ final class Writer: Sendable {
   }
 
   /// After a failed flush the kernel may have dropped what it could not write: only the file itself can tell.
-  private func stopIfUnknown(_ error: any Error) {
+  private func endIfUnknown(_ error: any Error) {
     if let error = error as? StoreError, error.code == .unknownOutcome { outcomeIsUnknown(error) }
   }
 

@@ -10,6 +10,8 @@ package final class NodeProcess: @unchecked Sendable {
   private let lock = NSLock()
   private var process: Process?
   private var serveCount = 0
+  /// What `serve` finds in its environment beside what this process has.
+  package var environment: [String: String] = [:]
 
   /// Makes the node with `tongyuan init`.
   package init(region: String, name: String, in folder: String, port: Int? = nil, federation: String? = nil) throws {
@@ -56,6 +58,7 @@ package final class NodeProcess: @unchecked Sendable {
     process.executableURL = URL(fileURLWithPath: Programs.tongyuan)
     process.arguments = ["serve", "--node", directory] + extra
     process.environment = ProcessInfo.processInfo.environment.merging(["LC_ALL": "C.UTF-8"]) { $1 }
+      .merging(environment) { $1 }
     process.standardInput = FileHandle.nullDevice
     let (output, errors) = (
       try Programs.file("\(directory)/serve-\(serveCount).out"),
