@@ -50,7 +50,8 @@ extension Node {
   /// Entries that one recall names, at most.
   private static let recalledMax = 500
 
-  /// Purges the bodies of all versions of an id that this region may recall: its own, and for its own ids everybody's.
+  /// Purges the bodies of all versions of an id that this region may recall: its own, and for its own ids everybody's. Of what is
+  /// here nothing is left when it returns, unless `status` says that something is.
   package func recall(_ id: ResourceID, reason: String, actor: String) async throws -> JSONValue {
     let origin = configuration.catalogOrigin
     try await mayWrite()
@@ -74,6 +75,7 @@ extension Node {
       }
       return (names, written)
     }
+    await erase()
     return .members(
       ("id", .string(id.text)), ("recalled", own(recalled)), ("origin", .string(origin.text)),
       ("index", .count(written.last?.index ?? 0)))

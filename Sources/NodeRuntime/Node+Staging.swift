@@ -22,7 +22,9 @@ extension Node {
     defer { isConfiguring = false }
     repeat {
       isConfigurationStale = false
-      note(try await writer.reconfigure(to: wantedConfiguration, now: Self.now))
+      let reconfiguration = try await writer.reconfigure(to: wantedConfiguration, now: Self.now)
+      note(reconfiguration)
+      if reconfiguration.change == .anew { await erase() }
     } while isConfigurationStale
   }
 

@@ -21,6 +21,9 @@ package actor Node {
   let audit: AuditTrail
   /// Somebody proposed, signed, ended or suspended a list.
   private let listActsSeen: AsyncStream<Void>
+  /// Bodies were erased, or what was left of some waits still.
+  let erasures: (seen: AsyncStream<Void>, signal: AsyncStream<Void>.Continuation)
+  var erasing = Erasing()
   let logger: Logger
   let credentials: NodeCredentials
 
@@ -88,6 +91,8 @@ package actor Node {
     self.inbox = inbox
     let (acts, listActs) = AsyncStream<Void>.makeStream(bufferingPolicy: .bufferingNewest(1))
     listActsSeen = acts
+    let (erased, erasure) = AsyncStream<Void>.makeStream(bufferingPolicy: .bufferingNewest(1))
+    erasures = (erased, erasure)
     let audit = AuditTrail(origin: configuration.auditOrigin)
     self.audit = audit
     let news = NewestEntries()
@@ -111,6 +116,7 @@ package actor Node {
       }
       if let wanted = outcome.wanted { inbox.yield(.bodiesWanted(wanted)) }
       if outcome.hasListActs { listActs.yield() }
+      if outcome.hasErased { erasure.yield() }
     } outcomeIsUnknown: { error in
       logger.critical("store: \(error.reason): stopping; start the node again, it recovers from its file")
       _exit(1)
@@ -155,6 +161,7 @@ package actor Node {
           do { try await self.writeBoundary() } catch { self.note(storeFailure: error) }
         }
       })
+    tasks.append(Task { await self.eraseInTime() })
     for region in knownPeers { inbox.yield(.peerConfigured(settings(of: region))) }
     stamp()
   }
@@ -163,6 +170,8 @@ package actor Node {
     inbox.finish()
     for task in tasks + Array(timers.values) + Array(pulls.values) { task.cancel() }
     for client in clients.values { client.shutdown() }
+    // Whoever stops leaves nothing of it to the next start.
+    await erase()
     await writer.finish()
     for watcher in watchers.values { watcher.resume() }
     watchers = [:]
@@ -198,7 +207,6 @@ package actor Node {
       try audit.settle(transaction, now: now)
       return try transaction.nextListMoment(after: now)
     }
-    writer.truncateErased { error in Task { await self.note(storeFailure: error) } }
     try await writeBoundary()
     return min(Self.tickMilliseconds, next.map { max(1, $0 - Self.now + 1) } ?? Self.tickMilliseconds)
   }

@@ -106,6 +106,7 @@ package enum OfflineNode {
       try transaction.setViewConfiguration(reachable)
       return (entries, try transaction.counts().resources)
     }
+    try store.endErased(reachable)
     try store.seal(wanted)
     try store.checkpoint()
     return result

@@ -22,10 +22,12 @@ final class Writer: Sendable {
     var hasListActs = false
     /// Entries are left that can be judged.
     var hasBacklog = false
+    /// Bodies were erased: what is left of them in index and write-ahead log is to go.
+    var hasErased = false
     /// Everything was judged anew: what is processed may have shrunk.
     var isAnew = false
 
-    var isEmpty: Bool { sealed.isEmpty && processed.isEmpty && wanted == nil && !hasListActs }
+    var isEmpty: Bool { sealed.isEmpty && processed.isEmpty && wanted == nil && !hasListActs && !hasErased }
 
     struct Sealed: Sendable {
       var edge: RightEdge
@@ -154,10 +156,30 @@ final class Writer: Sendable {
     }
   }
 
-  /// Has the store end what a reader kept it from erasing, once the jobs before are done.
-  func truncateErased(failed: @escaping @Sendable (StoreError) -> Void) {
-    queue.async {
-      do throws(StoreError) { try self.store.truncateErased() } catch { failed(error) }
+  /// Merges what was erased before this call out of the search index, step by step: jobs that come meanwhile run in between.
+  /// False if there was nothing.
+  func mergeErased() async throws -> Bool {
+    // A pass that is under way began before the call; what is erased while the second one runs is for later.
+    var passes = 0
+    while passes < 2 {
+      switch try await run({ try $0.mergeErased() }) {
+      case .nothing: return passes > 0
+      case .more: continue
+      case .ended: passes += 1
+      }
+    }
+    return true
+  }
+
+  /// Has the store cut its write-ahead log of erased pages, once the jobs before are done; false where a reader keeps it from that.
+  func cutLog() async throws -> Bool {
+    try await withCheckedThrowingContinuation { continuation in
+      queue.async {
+        do { continuation.resume(returning: try self.store.cutLog()) } catch {
+          self.endIfUnknown(error)
+          continuation.resume(throwing: error)
+        }
+      }
     }
   }
 
@@ -255,6 +277,7 @@ final class Writer: Sendable {
     var outcome = Outcome(processed: try transaction.processedNow(unlike: transaction.processedBefore))
     outcome.hasListActs = !transaction.notes.lists.isEmpty
     outcome.hasBacklog = transaction.hasBacklog
+    outcome.hasErased = transaction.hasErased
     if transaction.hasWantedChanged { outcome.wanted = try transaction.wantedBodies() }
     for origin in own {
       let first = before[origin] ?? 0

@@ -22,7 +22,7 @@ package final class Store: Sendable {
     var statements: Statements?
     var lists = ListCache()
     /// The write-ahead log has pages of something that was erased.
-    var mustTruncate = false
+    var mustCut = false
     /// Whether the file says already that it is being written.
     var hasBrokenSeal = false
   }
@@ -43,6 +43,10 @@ package final class Store: Sendable {
 
     func forget() { lock.withLock { kept = [:] } }
   }
+
+  /// How long a connection waits for a lock; for a reader that keeps the write-ahead log from being cut, so briefly that no write
+  /// waits for it.
+  private static let (busyMilliseconds, cutMilliseconds): (Int32, Int32) = (5000, 50)
 
   /// KiB. There are several readers, and each needs little: the writer's alone decides how fast entries come in.
   private static let (readerCache, writerCache) = (4096, 32_768)
@@ -83,22 +87,12 @@ package final class Store: Sendable {
           reason:
             "\(path) has schema \(version ?? 0), this program knows up to \(Schema.version): install a newer Tongyuan")
       }
-      // Of a node that was killed the write-ahead log may hold what was erased: it goes into the file, and its bytes go.
-      try store.truncateErased(always: true)
+      // Of a node that was killed the write-ahead log may hold what was erased: it goes into the file, and its bytes go. Where
+      // there is no room for that now, `cutLog` does it later.
+      store.pool.writeWithoutTransaction { _ in store.writing.mustCut = true }
+      do { _ = try store.cut() } catch let error as DatabaseError where error.resultCode == .SQLITE_FULL {}
       return store
     } catch { throw StoreError(error) }
-  }
-
-  /// Ends the life of erased pages in the write-ahead log, where a reader kept a commit from doing it; costs nothing otherwise.
-  package func truncateErased() throws(StoreError) {
-    do { try truncateErased(always: false) } catch { throw StoreError(error) }
-  }
-
-  private func truncateErased(always: Bool) throws {
-    try pool.writeWithoutTransaction { database in
-      if always { writing.mustTruncate = true }
-      try truncate(database)
-    }
   }
 
   /// A temporary store is thrown away: nothing of it need survive the power.
@@ -107,7 +101,7 @@ package final class Store: Sendable {
     var configuration = Configuration()
     configuration.label = "store"
     configuration.maximumReaderCount = 4
-    configuration.busyMode = .timeout(5)
+    configuration.busyMode = .timeout(Double(Self.busyMilliseconds) / 1000)
     // Their statements are kept as long as they are.
     configuration.persistentReadOnlyConnections = true
     configuration.prepareDatabase { database in
@@ -141,7 +135,7 @@ package final class Store: Sendable {
     } catch { throw StoreError(error) }
   }
 
-  /// Runs one transaction. What `body` throws undoes it.
+  /// Runs one transaction. What `body` throws undoes it; behind the commit nothing fails.
   package func write<T: Sendable>(
     _ configuration: CatalogConfiguration, _ body: @Sendable (StoreTransaction) throws -> T
   ) throws -> T {
@@ -156,32 +150,51 @@ package final class Store: Sendable {
             statements, configuration, isReplay: isTemporary, listCache: writing.lists)
           result = try body(transaction)
           try transaction.save()
-          try endErased(transaction, database)
+          try noteErasure(transaction)
           if !writing.hasBrokenSeal, database.totalChangesCount != changesBefore { try transaction.breakSeal() }
           return .commit
         }
         if database.totalChangesCount != changesBefore { writing.hasBrokenSeal = true }
-        try truncate(database)
         guard let result else { throw StoreError(code: .failed, reason: "a transaction had no result") }
         return result
       }
     } catch let error as DatabaseError { throw StoreError(error) }
   }
 
-  /// Within a transaction that erased a body: what was deleted stays in the index as deleted words until its parts are merged.
-  private func endErased(_ transaction: StoreTransaction, _ database: Database) throws {
-    guard transaction.hasErased else { return }
-    writing.mustTruncate = true
-    try database.execute(sql: "INSERT INTO search (search) VALUES ('optimize')")
+  // MARK: Erased
+
+  /// Within a transaction that erased something: what is left of it goes later (`StoreTransaction.mergeErased`, `cutLog`), in
+  /// steps of their own, so that neither the failure of these undoes it nor their length holds up what is written meanwhile.
+  private func noteErasure(_ transaction: StoreTransaction) throws {
+    if transaction.hasErased || transaction.hasMerged { writing.mustCut = true }
+    if transaction.hasErased { try transaction.setErased() }
   }
 
-  /// Ends the life of erased pages in the write-ahead log. A reader on an old snapshot delays it to the next write.
-  private func truncate(_ database: Database) throws {
-    guard writing.mustTruncate else { return }
-    do {
-      _ = try database.checkpoint(.truncate)
-      writing.mustTruncate = false
-    } catch let error as DatabaseError where error.resultCode == .SQLITE_BUSY {}
+  /// Moves the write-ahead log into the file and cuts it, where it has pages of what was erased; costs nothing otherwise. False
+  /// where a reader on an old snapshot, or somebody else who writes, keeps it from that: to be tried again.
+  package func cutLog() throws(StoreError) -> Bool {
+    do { return try cut() } catch { throw StoreError(error) }
+  }
+
+  private func cut() throws -> Bool {
+    try pool.writeWithoutTransaction { database in
+      guard writing.mustCut else { return true }
+      sqlite3_busy_timeout(database.sqliteConnection, Self.cutMilliseconds)
+      defer { sqlite3_busy_timeout(database.sqliteConnection, Self.busyMilliseconds) }
+      do { _ = try database.checkpoint(.truncate) } catch let error as DatabaseError
+        where error.resultCode == .SQLITE_BUSY
+      { return false }
+      writing.mustCut = false
+      return true
+    }
+  }
+
+  /// Ends what is left of erased bodies: for who writes without a node.
+  package func endErased(_ configuration: CatalogConfiguration) throws {
+    while try write(configuration, { try $0.mergeErased() }) != .nothing {}
+    guard try cutLog() else {
+      throw StoreError(code: .failed, reason: "somebody else reads \(path): what was recalled is in its log still")
+    }
   }
 
   /// Reads one snapshot.
@@ -211,12 +224,11 @@ package final class Store: Sendable {
           let transaction = StoreTransaction(try Statements(database), configuration, isRebuilding: true)
           result = try body(transaction)
           try transaction.save()
-          try endErased(transaction, database)
+          try noteErasure(transaction)
           try transaction.breakSeal()
           return .commit
         }
         writing.hasBrokenSeal = true
-        try truncate(database)
         guard let result else { throw StoreError(code: .failed, reason: "a transaction had no result") }
         return result
       }

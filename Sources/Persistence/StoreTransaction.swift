@@ -31,8 +31,10 @@ package final class StoreTransaction {
   var storeRegion: RegionCode?
   /// The table of wanted bodies changed: whoever asks for them should know.
   package internal(set) var hasWantedChanged = false
-  /// A body was erased: nothing of it may be left in the file after the commit.
-  var hasErased = false
+  /// A body was erased: what is left of it in index and write-ahead log must go.
+  package internal(set) var hasErased = false
+  /// A step of that was done.
+  var hasMerged = false
   /// Entries are left that can be judged now: `proceed` goes on.
   package internal(set) var hasBacklog = false
   /// What the access did that an audit log tells of.
