@@ -112,8 +112,17 @@ extension Node {
       var refused: [(line: Int, refusal: WriteRefusal)] = []
       for (line, manifest) in batch {
         do {
-          // Who withdrew a resource meant it: a file that still has it does not bring it back.
-          if try transaction.standing(of: manifest.id)?.status == .withdrawn {
+          // Who withdrew a resource, or recalled what was published of it, meant it: a file that still has it does not bring it
+          // back.
+          let standing = try transaction.standing(of: manifest.id)
+          if let own = standing?.versions.last(where: { $0.region == origin.region }),
+            try transaction.isBodyRecalled(own)
+          {
+            throw WriteRefusal(
+              id: manifest.id.text, code: "recalled",
+              reason: "it was recalled: correct the record at the portal, then `tongyuan publish` it anew")
+          }
+          if standing?.status == .withdrawn {
             throw WriteRefusal(
               id: manifest.id.text, code: "withdrawn",
               reason: "it was withdrawn here: `tongyuan publish` brings it back")

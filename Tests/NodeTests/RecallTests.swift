@@ -118,4 +118,31 @@ struct RecallTests {
     #expect(try !reader.holds(last))
     #expect(try reader.isSound())
   }
+
+  @Test("An import does not bring back what was recalled; a person who publishes it anew does")
+  func imported() throws {
+    let folder = try ScratchFolder()
+    let node = try NodeProcess(region: "310000", name: "上海市", in: folder.path)
+    try node.start()
+    let file = folder.path + "/portal.jsonl"
+    let lines = ["zqxjkv6606 张某", "企业信用"].enumerated().map { number, title in
+      #"{"id":"310000-p\#(number)","title":"\#(title)","region":"310000","department":"测试局"}"#
+    }
+    try lines.joined(separator: "\n").write(toFile: file, atomically: true, encoding: .utf8)
+    func imported() throws -> JSONValue { try node.json(["import", file, "--format", "portal"]) }
+    #expect(try imported()["published"]?.integer == 2)
+    let id = try #require(try node.json(["search", "zqxjkv6606"])["hits"]?.list.first?["id"]?.string)
+    #expect(try node.run(["recall", id, "--reason", "含个人信息"]).status == 0)
+    for _ in 0..<2 {
+      let again = try imported()
+      #expect(again["published"]?.integer == 0 && again["unchanged"]?.integer == 1, "\(again.text)")
+      let refusals = again["refusals"]?.list ?? []
+      #expect(refusals.map { $0["code"]?.string } == ["recalled"], "\(again.text)")
+      #expect(refusals.first?["id"]?.string == id)
+    }
+    #expect(try status(of: id, at: node) == "recalled")
+    #expect(try !node.holds("zqxjkv6606"))
+    #expect(try node.publish(id, title: "已更正").status == 0)
+    #expect(try status(of: id, at: node) == "standing")
+  }
 }
