@@ -20,20 +20,6 @@ package struct WriteRefusal: Error, Sendable, Equatable {
   package var reason: String
 }
 
-/// For whom a manifest is published.
-package enum Audience: Sendable, Hashable {
-  case everybody
-  /// Regions, sorted.
-  case these([RegionCode])
-
-  var recipients: [RegionCode] {
-    switch self {
-    case .everybody: []
-    case .these(let regions): regions
-    }
-  }
-}
-
 /// What one transaction appends to this region's own log.
 struct OwnWriting {
   let transaction: StoreTransaction
@@ -56,17 +42,21 @@ struct OwnWriting {
 
   /// Throws a `WriteRefusal`; nothing is written then.
   ///
-  /// `audience` nil: an edit of what this region published for some only stays for these.
+  /// `audience` nil: it is for whom what it replaces was.
   func publish(
     _ manifest: Manifest, superseding: Drafting.Superseding, audience: Audience? = nil
   ) throws -> PublishedEntry {
-    let recipients = try audience?.recipients ?? inheritedRecipients(of: manifest.id)
+    let recipients = try audience?.recipients ?? inheritedRecipients(of: manifest.id, superseding)
     guard recipients.isEmpty || manifest.shareType != .unconditional else {
+      let remedy =
+        audience == nil
+        ? "to some, as what it replaces was; say --to-all, or state another share type"
+        : "to some; leave --to out, or state another share type"
       throw WriteRefusal(
         id: manifest.id.text, code: "unconditional",
         reason:
           "what is shared unconditionally goes to every government department (809 art. 15): it cannot be published "
-          + "to some; leave --to out, or state another share type")
+          + remedy)
     }
     if case .exactly = superseding {
     } else if let name = try transaction.equalStanding(manifest, writer: origin.region),
@@ -81,12 +71,6 @@ struct OwnWriting {
     let name = try append(
       .publish, id: manifest.id, content: content, superseding: superseding, recipients: recipients)
     return PublishedEntry(id: manifest.id, name: name, isNew: true)
-  }
-
-  /// Of the own version that stands: whom its leaf and later grants name.
-  private func inheritedRecipients(of id: ResourceID) throws -> [RegionCode] {
-    let own = try transaction.standing(of: id)?.versions.last { $0.region == origin.region }
-    return try own.map { try transaction.recipients(of: $0) } ?? []
   }
 
   func withdraw(_ id: ResourceID, reason: String) throws -> EntryName {

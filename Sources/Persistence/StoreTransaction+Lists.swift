@@ -62,6 +62,28 @@ extension StoreTransaction {
     try sql("SELECT key FROM version WHERE id = ? ORDER BY key").bind(1, id.text).all { try name(ofKey: $0.integer(0)) }
   }
 
+  /// The applied versions that one of an id replaces: those that its leaf names, and the last one before it in its own log; none
+  /// that another of these names.
+  package func versions(replacedBy name: EntryName, of id: ResourceID) throws -> [EntryName] {
+    guard let key = try key(name) else { return [] }
+    var found = Set(
+      try sql("SELECT key FROM version WHERE id = ? AND key >= ? AND key < ? ORDER BY key DESC LIMIT 1")
+        .bind(1, id.text).bind(2, key - Int64(name.index)).bind(3, key).all { try self.name(ofKey: $0.integer(0)) })
+    for other in try supersededNames(name) where try isVersion(other, of: id) { found.insert(other) }
+    let older = Set(try found.flatMap { try supersededNames($0) })
+    return found.subtracting(older).sorted()
+  }
+
+  private func supersededNames(_ name: EntryName) throws -> [EntryName] {
+    try heldEntry(name.region, name.index)?.leaf?.supersedes ?? []
+  }
+
+  private func isVersion(_ name: EntryName, of id: ResourceID) throws -> Bool {
+    guard let key = try key(name) else { return false }
+    return try sql("SELECT 1 FROM version WHERE id = ? AND key = ?").bind(1, id.text).bind(2, key).first { _ in true }
+      ?? false
+  }
+
   /// Whether the body of an entry was recalled.
   package func isBodyRecalled(_ name: EntryName) throws -> Bool { try isRecalled(name) }
 }
