@@ -72,11 +72,13 @@ package struct AccessLists: Sendable {
     let item: Int
   }
 
-  package init(_ lists: [AccessList] = []) {
+  /// `naming`: only items that name one of these, ids or prefixes, are looked at; nil: all.
+  package init(_ lists: [AccessList] = [], naming: Set<String>? = nil) {
     self.lists = lists
     var places: [ResourceKey: [Place]] = [:]
     for (number, list) in lists.enumerated() {
-      for (place, item) in list.text.items.enumerated() where list.text.terms.counts(item) {
+      for (place, item) in list.text.items.enumerated()
+      where naming?.contains(item.resource) != false && list.text.terms.counts(item) {
         let key = ResourceKey(item.resource.utf8)
         if places[key]?.last?.list != number { places[key, default: []].append(Place(list: number, item: place)) }
       }

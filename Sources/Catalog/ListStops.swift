@@ -18,34 +18,43 @@ package struct ListStop: Hashable, Sendable {
 }
 
 extension CatalogReader {
-  /// The suspensions of a list that nobody resumed, in the order of their entries. Of a suspension and a resumption that do not
-  /// know each other the suspension holds: a resumption ends what its writer knew of, and its writer must be who suspended or
-  /// the authority.
+  /// The suspensions of a list that nobody resumed, in the order of their entries, each kind of a writer once. Of a suspension
+  /// and a resumption that do not know each other the suspension holds: a resumption ends what its writer knew of, and its writer
+  /// must be who suspended or the authority.
+  ///
+  /// What a log knows only grows, so of equal acts of one log the last decides: this costs a few look-ups for each, however often
+  /// somebody suspends and resumes.
   package func suspensions(among stops: [ListStop], of terms: ListTerms) throws -> [Suspension] {
-    try stops.filter { !$0.resumes }.sorted { $0.entry < $1.entry }.filter { stop in
-      try !stops.contains { try $0.resumes && ends($0, stop, terms) }
-    }.map { Suspension(by: $0.entry.region, item: $0.item, recipient: $0.recipient) }
+    var suspended: [StopKey: EntryName] = [:]
+    var resumed: [StopKey: EntryName] = [:]
+    for stop in stops {
+      let key = StopKey(by: stop.entry.region, item: stop.item, recipient: stop.recipient)
+      if stop.resumes {
+        resumed[key] = max(resumed[key] ?? stop.entry, stop.entry)
+      } else {
+        suspended[key] = max(suspended[key] ?? stop.entry, stop.entry)
+      }
+    }
+    return try suspended.sorted { $0.value < $1.value }.filter { key, entry in
+      try !key.resumptions(authority: terms.authority).contains { resumption in
+        guard let last = resumed[resumption] else { return false }
+        return try Past(of: last.region, at: last.index, reading: self).contains(entry)
+      }
+    }.map { key, _ in Suspension(by: key.by, item: key.item, recipient: key.recipient) }
   }
 
-  private func ends(_ resumption: ListStop, _ stop: ListStop, _ terms: ListTerms) throws -> Bool {
-    let (writer, other) = (resumption.entry.region, stop.entry.region)
-    guard writer == other || writer == terms.authority else { return false }
-    guard resumption.item == nil || resumption.item == stop.item,
-      resumption.recipient == nil || resumption.recipient == stop.recipient
-    else { return false }
-    return try Past(of: writer, at: resumption.entry.index, reading: self).contains(stop.entry)
-  }
-
-  /// All lists that are held, as a decision about access sees them.
+  /// Lists that are held, as a decision about access sees them: all, or of those in force what names one of the given resources.
   package func accessLists(
-    _ digests: [Digest], own: RegionCode, at time: Int64, text: (Digest) throws -> ListText?,
-    stops: (Digest) throws -> [ListStop]
+    _ digests: [Digest], own: RegionCode, at time: Int64, naming resources: Set<String>? = nil,
+    text: (Digest) throws -> ListText?, stops: (Digest) throws -> [ListStop]
   ) throws -> AccessLists {
     let lists = ListsInPast(reading: self)
     var complete: [Digest] = []
     var views: [(ListText, ListView)] = []
     for digest in digests {
-      guard let text = try text(digest), let view = try listView(digest, own: own, at: time) else { continue }
+      guard let view = try listView(digest, own: own, at: time), resources == nil || view.state == .inForce,
+        let text = try text(digest)
+      else { continue }
       views.append((text, view))
       if view.state != .proposed { complete.append(digest) }
     }
@@ -59,7 +68,7 @@ extension CatalogReader {
             try complete.filter { try $0 != view.digest && lists.wasCompleted(view.digest, knowing: $0) })
         }
         return list
-      })
+      }, naming: resources)
   }
 
   private func state(_ view: ListView) -> AccessList.State {
@@ -84,5 +93,23 @@ extension CatalogReader {
     return try unseenVersions(owner: own).contains {
       try !past.contains($0.name) && boundaries.isBoundary(past, at: time, owner: own, for: $0)
     }
+  }
+}
+
+/// What an act of one log suspends or resumes.
+private struct StopKey: Hashable {
+  let by: RegionCode
+  let item: Int?
+  let recipient: RegionCode?
+
+  /// What would end such a suspension: of who wrote it or the authority, for the item or all, for the recipient or all.
+  func resumptions(authority: RegionCode?) -> Set<StopKey> {
+    var keys: Set<StopKey> = []
+    for by in [by, authority].compactMap(\.self) {
+      for item in [item, nil] {
+        for recipient in [recipient, nil] { keys.insert(StopKey(by: by, item: item, recipient: recipient)) }
+      }
+    }
+    return keys
   }
 }

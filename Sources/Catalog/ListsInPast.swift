@@ -280,7 +280,7 @@ extension ListRecord {
 
 extension ResourceID {
   /// What an item that covers this id can name: each prefix that ends in `/`, from the shortest, then the id.
-  var itemResources: [Substring] {
+  package var itemResources: [Substring] {
     text.utf8.indices.filter { text.utf8[$0] == 0x2F }.map { text[...$0] } + [text[...]]
   }
 }

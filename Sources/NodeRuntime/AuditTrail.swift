@@ -37,27 +37,74 @@ struct AuditTrail: Sendable {
     }
   }
 
-  /// What time alone brings about: lists that begin and end, and the hour's refusals.
+  /// What time alone brings about: lists that begin and end, and the hour's sums.
   func settle(_ transaction: StoreTransaction, now: Int64) throws {
     try tellOfMoments(transaction, now)
-    for row in try transaction.locals(prefix: Self.refusals) {
-      guard let sum = RefusalSum(row.value), sum.count > 0, now - sum.since >= Self.hour,
-        let (region, code) = Self.refusalKey(row.key)
-      else { continue }
+    try settle(Self.refusals, transaction, now) { key in
+      guard let (region, code) = Self.refusalKey(key) else { return nil }
       var event = AuditEvent(.refused)
+      event.entry = EntryName(region, 0)
+      event.regions = [region]
+      event.code = code
+      return event
+    }
+    try settle(Self.given, transaction, now) { key in
+      guard let region = RegionCode(String(key.dropFirst(Self.given.count))) else { return nil }
+      var event = AuditEvent(.disclosed)
+      event.entry = EntryName(own, 0)
+      event.regions = [region]
+      return event
+    }
+  }
+
+  // MARK: Sums by the hour
+
+  private static let hour: Int64 = 3_600_000
+
+  private func settle(
+    _ prefix: String, _ transaction: StoreTransaction, _ now: Int64, _ make: (_ key: String) -> AuditEvent?
+  ) throws {
+    for row in try transaction.locals(prefix: prefix) {
+      guard let sum = EventSum(row.value), sum.count > 0, now - sum.since >= Self.hour, var event = make(row.key),
+        let region = event.entry?.region
+      else { continue }
       event.entry = EntryName(region, sum.first)
       event.lastIndex = sum.last
       event.count = sum.count
-      event.regions = [region]
-      event.code = code
       try record(event, in: transaction, now: now)
-      try transaction.setLocal(row.key, RefusalSum(since: now).bytes)
+      try transaction.setLocal(row.key, EventSum(since: now).bytes)
     }
+  }
+
+  // MARK: Disclosures
+
+  /// By recipient and entry: that it was recorded. As many rows as there are such events.
+  private static let disclosed = "disclosed:"
+  /// By recipient: what it was given again.
+  private static let given = "given:"
+
+  /// The first handing out of a body to a region is an event; it may ask again without limit, and that is one event an hour.
+  func disclosed(_ name: EntryName, to region: RegionCode, _ transaction: StoreTransaction, _ now: Int64) throws {
+    let key = "\(Self.disclosed)\(region):\(name)"
+    if try transaction.local(key) != nil {
+      let sumKey = Self.given + region.text
+      var sum = try transaction.local(sumKey).flatMap { EventSum($0) } ?? EventSum(since: now)
+      sum.add(name.index)
+      return try transaction.setLocal(sumKey, sum.bytes)
+    }
+    var event = AuditEvent(.disclosed)
+    event.entry = name
+    let leaf = try transaction.heldEntry(name.region, name.index)?.leaf
+    event.resource = leaf?.resource?.text ?? ""
+    event.regions = [region]
+    // Never a digest of the body alone: it would confirm a guess after a recall.
+    event.digest = leaf?.body?.digest
+    try record(event, in: transaction, now: now)
+    try transaction.setLocal(key, [])
   }
 
   // MARK: Refusals
 
-  private static let hour: Int64 = 3_600_000
   private static let refusals = "refusals:"
 
   private static func refusalKey(_ key: String) -> (region: RegionCode, code: String)? {
@@ -69,10 +116,8 @@ struct AuditTrail: Sendable {
   /// The first of a log and code is an event at once; others can be caused without limit, and are one event an hour.
   private func count(_ name: EntryName, _ refusal: Refusal, _ transaction: StoreTransaction, _ now: Int64) throws {
     let key = "\(Self.refusals)\(name.region):\(refusal.code.rawValue)"
-    if var sum = try transaction.local(key).flatMap({ RefusalSum($0) }) {
-      if sum.count == 0 { sum.first = name.index }
-      sum.count += 1
-      sum.last = name.index
+    if var sum = try transaction.local(key).flatMap({ EventSum($0) }) {
+      sum.add(name.index)
       return try transaction.setLocal(key, sum.bytes)
     }
     var event = AuditEvent(.refused)
@@ -84,7 +129,7 @@ struct AuditTrail: Sendable {
     event.code = refusal.code.rawValue
     event.reason = refusal.reason
     try record(event, in: transaction, now: now)
-    try transaction.setLocal(key, RefusalSum(since: now).bytes)
+    try transaction.setLocal(key, EventSum(since: now).bytes)
   }
 
   // MARK: Lists
@@ -128,8 +173,8 @@ struct AuditTrail: Sendable {
   }
 }
 
-/// Refusals of one log and code since the last event about them.
-private struct RefusalSum {
+/// What happened again since the last event about it: how often, with entries of one log from which index to which.
+private struct EventSum {
   /// Milliseconds since the epoch.
   var since: Int64
   var count: UInt64 = 0
@@ -137,6 +182,11 @@ private struct RefusalSum {
   var last: UInt64 = 0
 
   init(since: Int64) { self.since = since }
+
+  mutating func add(_ index: UInt64) {
+    (first, last) = count == 0 ? (index, index) : (min(first, index), max(last, index))
+    count += 1
+  }
 
   init?(_ bytes: [UInt8]) {
     guard bytes.count == 32 else { return nil }

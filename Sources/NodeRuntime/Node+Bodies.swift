@@ -32,21 +32,18 @@ extension Node {
     }
   }
 
-  /// Frames of entries for a peer; each restricted body among them leaves an event that is durable before this returns.
-  func disclose(_ names: [EntryName], to region: RegionCode) async throws -> [UInt8] {
+  /// Frames of entries for a peer; each restricted body among them is recorded, durably, before this returns. Nothing is written
+  /// where there is none.
+  nonisolated func disclose(_ names: [EntryName], to region: RegionCode) async throws -> [UInt8] {
     let now = Self.now
+    let (bytes, disclosed) = try store.read(writer.catalogConfiguration) {
+      try $0.disclosableFrames(names, to: region, at: now)
+    }
+    if disclosed.isEmpty { return bytes }
+    // Decided again where it is recorded: a recall or a suspension may have come in between.
     return try await write { [audit] transaction in
       let (bytes, disclosed) = try transaction.disclosableFrames(names, to: region, at: now)
-      for name in disclosed {
-        var event = AuditEvent(.disclosed)
-        event.entry = name
-        let leaf = try transaction.heldEntry(name.region, name.index)?.leaf
-        event.resource = leaf?.resource?.text ?? ""
-        event.regions = [region]
-        // Never a digest of the body alone: it would confirm a guess after a recall.
-        event.digest = leaf?.body?.digest
-        try audit.record(event, in: transaction, now: now)
-      }
+      for name in disclosed { try audit.disclosed(name, to: region, transaction, now) }
       return bytes
     }
   }
@@ -71,9 +68,8 @@ extension Node {
         }
         let frames = try await Self.fetchBodies(client, names)
         let found = try await self.fill(zip(names, frames).filter { $1.body != nil })
-        // Whoever answers for fewer than were asked for has no more room: the rest is asked for again.
-        let isCut = frames.count < names.count
-        let next = frames.isEmpty ? last : isCut ? names[frames.count - 1] : last
+        // Whoever answers for fewer than were asked for has no more room, and is asked for the rest; or not that log.
+        let next = frames.isEmpty ? names.last { $0.region == names[0].region } ?? last : names[frames.count - 1]
         inbox.yield(.bodiesReceived(region, found: found, next: next))
       } catch { inbox.yield(.bodiesFailed(region, PeerFailure(error))) }
     }

@@ -116,14 +116,8 @@ struct PeerService: Sendable {
     do { names = try BodiesRequest(parsing: try await request.body(limit: BodiesRequest.byteCountMax)).names } catch let
       error as MalformedMessage
     { return problem(400, error.reason) }
-    if names.contains(where: { $0.region == node.configuration.region }) {
-      // A disclosure is written down, then sent.
-      return .bytes(try await node.disclose(names, to: region), contentType: "application/octet-stream")
-    }
-    let bytes = try store.read(writer.catalogConfiguration) {
-      try $0.disclosableFrames(names, to: region, at: Node.now).bytes
-    }
-    return .bytes(bytes, contentType: "application/octet-stream")
+    // A disclosure is written down, then sent.
+    return .bytes(try await node.disclose(names, to: region), contentType: "application/octet-stream")
   }
 
   private func consistency(_ request: PeerRequest, hash: String) async throws -> PeerResponse {

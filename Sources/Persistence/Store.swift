@@ -13,6 +13,7 @@ package final class Store: Sendable {
 
   private let pool: DatabasePool
   private let writing = Writing()
+  private let texts = ListTexts()
   private let reading = Reading()
   package let path: String
   private let isTemporary: Bool
@@ -147,7 +148,7 @@ package final class Store: Sendable {
         let changesBefore = database.totalChangesCount
         try database.inTransaction(.immediate) {
           let transaction = StoreTransaction(
-            statements, configuration, isReplay: isTemporary, listCache: writing.lists)
+            statements, configuration, isReplay: isTemporary, listCache: writing.lists, texts: texts)
           result = try body(transaction)
           try transaction.save()
           try noteErasure(transaction)
@@ -203,7 +204,7 @@ package final class Store: Sendable {
   ) throws -> T {
     do {
       return try pool.read { database in
-        try body(StoreTransaction(try reading.statements(of: database), configuration))
+        try body(StoreTransaction(try reading.statements(of: database), configuration, texts: texts))
       }
     } catch let error as DatabaseError { throw StoreError(error) }
   }
@@ -221,7 +222,8 @@ package final class Store: Sendable {
         try database.inTransaction(.immediate) {
           for table in Schema.viewTables { try database.execute(sql: "DROP TABLE IF EXISTS \(table)") }
           try database.execute(sql: Schema.view)
-          let transaction = StoreTransaction(try Statements(database), configuration, isRebuilding: true)
+          let transaction = StoreTransaction(
+            try Statements(database), configuration, isRebuilding: true, texts: texts)
           result = try body(transaction)
           try transaction.save()
           try noteErasure(transaction)

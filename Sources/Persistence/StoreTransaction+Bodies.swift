@@ -92,25 +92,43 @@ extension StoreTransaction {
     return wanted
   }
 
-  /// Entries behind `after`, in the order of their keys, whose bodies a peer may have: at most `countMax`, and, but for the
+  /// Entries behind `after`, in the order of their names, whose bodies a peer may have: at most `countMax`, and, but for the
   /// first, bodies of `byteCountMax` bytes together.
   package func wantedEntries(
     from peer: RegionCode, after: EntryName?, countMax: Int, byteCountMax: Int
   ) throws -> [EntryName] {
-    let start = try after.flatMap { try key($0) } ?? 0
-    let peerLog = try catalogLog(peer)?.number ?? -1
     var names: [EntryName] = []
     var bytes = 0
-    let keys = try sql(
-      "SELECT key FROM wanted WHERE key > ? AND (restricted = 0 OR key >> 40 = ?) ORDER BY key LIMIT ?"
-    ).bind(1, start).bind(2, peerLog).bind(3, countMax).all { $0.integer(0) }
-    for key in keys {
-      let name = try name(ofKey: key)
-      bytes += try heldEntry(name.region, name.index)?.leaf?.body?.length ?? 0
-      if bytes > byteCountMax, !names.isEmpty { break }
-      names.append(name)
+    for region in try regionsWanted() where after.map({ region >= $0.region }) ?? true {
+      guard let log = try catalogLog(region), names.count < countMax else { continue }
+      let start = after?.region == region ? log.key(after?.index ?? 0) : log.key(0) - 1
+      let keys = try sql(
+        "SELECT key FROM wanted WHERE key > ? AND key < ? AND (restricted = 0 OR ?) ORDER BY key LIMIT ?"
+      ).bind(1, start).bind(2, log.key(0) + 1 << StoredLog.indexBits).bind(3, region == peer ? 1 : 0)
+        .bind(4, countMax - names.count).all { $0.integer(0) }
+      for key in keys {
+        let name = try name(ofKey: key)
+        bytes += try heldEntry(name.region, name.index)?.leaf?.body?.length ?? 0
+        if bytes > byteCountMax, !names.isEmpty { return names }
+        names.append(name)
+      }
     }
     return names
+  }
+
+  /// Of the logs that lack any body, sorted.
+  private func regionsWanted() throws -> [RegionCode] {
+    var regions: [RegionCode] = []
+    var key: Int64 = 0
+    // One index step each.
+    while let next = try sql("SELECT key FROM wanted WHERE key >= ? ORDER BY key LIMIT 1").bind(1, key)
+      .first({ $0.integer(0) })
+    {
+      let number = StoredLog.number(ofKey: next)
+      regions.append(try region(ofLog: number))
+      key = (number + 1) << StoredLog.indexBits
+    }
+    return regions.sorted()
   }
 
   /// Takes in the body of an entry that waits for it; false if none is wanted there any more. Throws a `FrameError` if the frame
@@ -211,8 +229,11 @@ extension StoreTransaction {
     _ names: [EntryName], to region: RegionCode, at time: Int64
   ) throws -> (bytes: [UInt8], disclosed: [EntryName]) {
     let own = try ownRegion()
-    // Most nodes have suspended nothing: then no list bears on who is given a manifest.
-    let lists = try hasStops() && names.contains { $0.region == own } ? accessLists(own: own, at: time) : nil
+    let ids = try names.filter { $0.region == own }.compactMap { name -> ResourceID? in
+      let leaf = try heldEntry(name.region, name.index)?.leaf
+      return leaf?.body?.bodyClass == .restricted ? leaf?.resource : nil
+    }
+    let lists = ids.isEmpty ? nil : try listsThatSuspend(ids, own: own, at: time)
     var bytes: [UInt8] = []
     var disclosed: [EntryName] = []
     for name in names where bytes.count < BodiesRequest.answerBytes {

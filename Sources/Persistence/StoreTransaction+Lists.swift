@@ -22,8 +22,6 @@ extension StoreTransaction {
       }
   }
 
-  func hasStops() throws -> Bool { try sql("SELECT 1 FROM list_stop LIMIT 1").first { _ in true } ?? false }
-
   /// The digests of all texts of lists that are held.
   package func listDigests() throws -> [Digest] { try storedTexts() }
 
@@ -34,14 +32,29 @@ extension StoreTransaction {
     }
   }
 
-  /// nil if it is not held, or not one that a list may have.
-  package func listText(of digest: Digest) throws -> ListText? {
-    try storedText(digest).flatMap { try? ListText(bytes: $0) }
-  }
-
   package func accessLists(own: RegionCode, at time: Int64) throws -> AccessLists {
     try accessLists(
       listDigests(), own: own, at: time, text: { try self.listText(of: $0) }, stops: { try self.stops(of: $0) })
+  }
+
+  /// The lists in force that bear on whether a region is given these resources; nil where none of them suspends anything, as at
+  /// most nodes. Whatever lists others propose and suspend among themselves, this costs a look-up each.
+  func listsThatSuspend(_ ids: [ResourceID], own: RegionCode, at time: Int64) throws -> AccessLists? {
+    let resources = Set(ids.flatMap(\.itemResources).map(String.init)).sorted()
+    let stopped = try digests(resources) { resource in
+      try sql(
+        "SELECT list FROM list_item WHERE resource = ? AND EXISTS (SELECT 1 FROM list_stop s WHERE s.list = list_item.list)"
+      ).bind(1, resource).all { try Self.digest($0, 0) }
+    }
+    guard try stopped.contains(where: { try listView($0, own: own, at: time)?.state == .inForce }) else { return nil }
+    let all = try digests(resources) { try listItems(resource: $0).map(\.list) }
+    return try accessLists(
+      all, own: own, at: time, naming: Set(resources), text: { try self.listText(of: $0) },
+      stops: { try self.stops(of: $0) })
+  }
+
+  private func digests(_ resources: [String], _ find: (String) throws -> [Digest]) rethrows -> [Digest] {
+    try resources.reduce(into: Set<Digest>()) { $0.formUnion(try find($1)) }.sorted()
   }
 
   /// Resources in dispute, or with versions that are contested, in the order of their ids.

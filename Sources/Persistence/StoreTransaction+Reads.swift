@@ -138,11 +138,11 @@ extension StoreTransaction: CatalogReader {
   }
 
   package func list(_ digest: Digest) throws -> ListRecord? {
-    guard let text = try listText(digest) else { return nil }
+    guard let terms = try listTerms(of: digest) else { return nil }
     let successors = try sql("SELECT successor FROM list_successor WHERE list = ?").bind(1, digest).all {
       try Self.digest($0, 0)
     }
-    return ListRecord(terms: text.terms, actors: try listActors(of: digest), successors: successors)
+    return ListRecord(terms: terms, actors: try listActors(of: digest), successors: successors)
   }
 
   /// A few index steps for each region, however many acts of it are recorded.
@@ -180,19 +180,24 @@ extension StoreTransaction: CatalogReader {
     ).bind(1, list).bind(2, region.text).bind(3, Int64(clamping: index)).first { $0.size(0) }
   }
 
-  private func listText(_ digest: Digest) throws -> ListText? {
-    if let known = lists[digest] { return known }
-    guard let cache = listCache else {
-      lists[digest] = .some(try listText(of: digest))
-      return lists[digest] ?? nil
-    }
+  /// nil if it is not held, or not one that a list may have.
+  package func listText(of digest: Digest) throws -> ListText? {
     // One that is not held yet is not remembered: the next entry may bring it.
     guard try isListTextHeld(digest) else { return nil }
-    return try cache.text(digest) { try listText(of: digest) }
+    return try texts.text(digest) { try readText(digest) }
+  }
+
+  private func listTerms(of digest: Digest) throws -> ListTerms? {
+    guard try isListTextHeld(digest) else { return nil }
+    return try texts.terms(digest) { try readText(digest) }
+  }
+
+  private func readText(_ digest: Digest) throws -> ListText? {
+    try storedText(digest).flatMap { try? ListText(bytes: $0) }
   }
 
   package func listItem(_ list: Digest, at place: Int) throws -> ListItem? {
-    guard let text = try listText(list), text.items.indices.contains(place) else { return nil }
+    guard let text = try listText(of: list), text.items.indices.contains(place) else { return nil }
     return text.items[place]
   }
 

@@ -10,7 +10,7 @@ extension StoreTransaction: CatalogStore {
     }
     hasHeldText = true
     listCache?.forgetClaims()
-    listCache?.remember(digest, list)
+    texts.remember(digest, list)
     guard let list else { return }
     for (resource, claim) in list.claims {
       try sql("INSERT OR IGNORE INTO list_item (resource, list, source) VALUES (?, ?, ?)")

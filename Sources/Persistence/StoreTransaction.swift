@@ -13,7 +13,6 @@ package final class StoreTransaction {
   private var logs: [Origin: StoredLog] = [:]
   private var catalogLogs: [RegionCode: StoredLog] = [:]
   private var regions: [Int64: RegionCode] = [:]
-  var lists: [Digest: ListText?] = [:]
   /// Entries that were read or held lately.
   var recent: [EntryName: RecentEntry] = [:]
   /// The row of the resource that was looked at last: who asks what stands is about to write it.
@@ -25,6 +24,7 @@ package final class StoreTransaction {
   var forks: [Origin: StoredFork]?
   /// Of the writer: what earlier transactions looked up of lists.
   let listCache: ListCache?
+  let texts: ListTexts
   /// A text was held in this access: what is kept of claims is not what this access sees.
   var hasHeldText = false
   /// Whose store this is, once it was looked up.
@@ -51,9 +51,10 @@ package final class StoreTransaction {
 
   init(
     _ statements: Statements, _ configuration: CatalogConfiguration, isRebuilding: Bool = false, isReplay: Bool = false,
-    listCache: ListCache? = nil
+    listCache: ListCache? = nil, texts: ListTexts = ListTexts()
   ) {
     self.listCache = listCache
+    self.texts = texts
     sql = statements
     self.configuration = configuration
     self.isRebuilding = isRebuilding

@@ -128,7 +128,7 @@ package struct Nudge: Sendable, Equatable {
   }
 }
 
-/// `POST /sync/v1/bodies`: entries whose bodies are asked for.
+/// `POST /sync/v1/bodies`: entries whose bodies are asked for, in the order of their names, each once.
 package struct BodiesRequest: Sendable, Equatable {
   package static let countMax = 512
   package static let byteCountMax = 64 << 10
@@ -149,6 +149,10 @@ package struct BodiesRequest: Sendable, Equatable {
         throw MalformedMessage(reason: "the request for bodies names no entry")
       }
       return EntryName(region, name.index, generation: name.generation)
+    }
+    // One that is named again would be given again.
+    guard zip(names, names.dropFirst()).allSatisfy({ $0 < $1 }) else {
+      throw MalformedMessage(reason: "the request for bodies does not name each entry once, in order")
     }
   }
 

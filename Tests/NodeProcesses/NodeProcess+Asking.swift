@@ -1,6 +1,9 @@
+import Catalog
 import Foundation
 import NodeRuntime
 import PeerTransport
+import Persistence
+import Replication
 
 /// Requests as other programs make them, past the command.
 extension NodeProcess {
@@ -8,6 +11,7 @@ extension NodeProcess {
     package var status: Int
     /// Of the `Allow` header.
     package var allow: String?
+    package var body: [UInt8] = []
   }
 
   /// What this node's local API answers. `body`: of a POST.
@@ -57,7 +61,9 @@ extension NodeProcess {
   }
 
   /// What another node answers to this region's certificate; this node need not run.
-  package func ask(_ other: NodeProcess, _ method: String, _ path: String) async throws -> Answered {
+  package func ask(
+    _ other: NodeProcess, _ method: String, _ path: String, body: [UInt8] = [], contentType: String = "text/plain"
+  ) async throws -> Answered {
     let client = try PeerClient(
       PeerClient.Configuration(
         region: other.region, federation: try DataDirectory(directory).configuration().federation.text,
@@ -66,8 +72,33 @@ extension NodeProcess {
         credentials: try DataDirectory(directory).credentials()))
     let answer =
       method == "POST"
-      ? try await client.post(path, body: [], contentType: "text/plain", limit: 1 << 20, timeout: .seconds(20))
+      ? try await client.post(path, body: body, contentType: contentType, limit: 1 << 20, timeout: .seconds(20))
       : try await client.get(path, limit: 1 << 20, timeout: .seconds(20))
-    return Answered(status: answer.status, allow: answer.header("allow"))
+    return Answered(status: answer.status, allow: answer.header("allow"), body: answer.body)
+  }
+
+  /// Asks another node for the bodies of entries, in this order; its status and the frames that it answers.
+  package func askBodies(_ names: [EntryName], of other: NodeProcess) async throws -> (status: Int, frames: [Frame]) {
+    let answer = try await ask(
+      other, "POST", "/sync/v1/bodies", body: try BodiesRequest(names).bytes, contentType: "application/x-protobuf")
+    guard answer.status == 200 else { return (answer.status, []) }
+    var decoder = FrameDecoder()
+    decoder.feed(answer.body)
+    var frames: [Frame] = []
+    while let frame = try decoder.next() { frames.append(frame) }
+    try decoder.finish()
+    return (answer.status, frames)
+  }
+
+  /// Changes facts of the stopped node alone whose keys begin with `prefix`, which ends in `:`, as the node itself would.
+  package func changeLocals(prefix: String, _ change: @Sendable ([UInt8]) -> [UInt8]) throws {
+    let directory = DataDirectory(directory)
+    let lock = try directory.lock()
+    defer { withExtendedLifetime(lock) {} }
+    let store = try Store.open(at: directory.storePath)
+    try store.write(try directory.configuration().catalog(replicating: [])) { transaction in
+      for row in try transaction.locals(prefix: prefix) { try transaction.setLocal(row.key, change(row.value)) }
+    }
+    try store.close()
   }
 }

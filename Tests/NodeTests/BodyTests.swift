@@ -62,4 +62,48 @@ struct BodyTests {
     try relay.stop()
     #expect(try relay.isSound())
   }
+
+  @Test("Bodies of several logs are asked for together; a log that the peer lacks keeps none of the others from coming")
+  func severalLogs() throws {
+    let folder = try ScratchFolder()
+    let nodes = try ["310000", "110000", "320000", "330000"].map {
+      try NodeProcess(region: $0, name: $0, in: folder.path)
+    }
+    for node in nodes {
+      try node.setPollSeconds(0.5)
+      try node.start()
+    }
+    let (source, early, relay, reader) = (nodes[0], nodes[1], nodes[2], nodes[3])
+    // The smaller region's log comes later: its bodies are asked for first all the same.
+    for node in [source, early] {
+      try NodeProcess.introduce(node, relay)
+      for number in 0..<3 { #expect(try node.publish("\(node.region)/several/\(number)").status == 0) }
+      try Programs.wait(for: "the relay to have the log of \(node.region)") {
+        try relay.status()["frontier"]?[node.region]?.integer == 3
+      }
+    }
+    try relay.stop()
+    try Tampering.run(
+      "UPDATE entry SET nonce = NULL, body = NULL WHERE body IS NOT NULL", on: relay.directory + "/store.sqlite")
+    try relay.start()
+    try NodeProcess.introduce(relay, reader)
+    for node in [source, early] {
+      let card = folder.path + "/\(node.region).json"
+      try node.writeCard(to: card)
+      #expect(try reader.json(["peer", "add", card, "--relayed"])["relayed"] == .bool(true))
+      try Programs.wait(for: "the log of \(node.region) without bodies") {
+        try reader.status()["frontier"]?[node.region]?.integer == 3
+      }
+    }
+    #expect(try reader.count("missing") == 6)
+    // The first one's own node has no other log.
+    #expect(try source.run(["show", "110000/several/0"]).status == 1)
+    try NodeProcess.introduce(source, reader)
+    try Programs.wait(for: "the bodies of one log") { try reader.count("missing") == 3 }
+    #expect(try reader.json(["peer", "show", "320000"])["lastError"] == .null)
+    try NodeProcess.introduce(early, reader)
+    try Programs.wait(for: "all bodies") { try reader.count("missing") == 0 }
+    try reader.stop()
+    #expect(try reader.isSound())
+  }
 }

@@ -41,7 +41,7 @@ package nonisolated enum WireAuditKind: SwiftProtobuf.Enum, Swift.CaseIterable {
   /// list, list_id, list_version, regions, code
   case listOver // = 3
 
-  /// entry, resource, regions, digest
+  /// entry, resource, regions, digest; given again: entry, last_index, count, regions
   case disclosed // = 4
 
   /// entry, resource, regions, reason

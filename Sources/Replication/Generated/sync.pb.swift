@@ -83,7 +83,8 @@ package nonisolated struct WireHeads: Sendable {
   package init() {}
 }
 
-/// The body of POST /sync/v1/bodies: entries whose bodies are asked for, at most 512. The answer holds their frames in this order.
+/// The body of POST /sync/v1/bodies: entries whose bodies are asked for, at most 512, strictly ascending by region, generation and
+/// index. The answer holds their frames in this order.
 package nonisolated struct WireBodiesRequest: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
