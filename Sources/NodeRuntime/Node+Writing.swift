@@ -48,15 +48,13 @@ struct OwnWriting {
   ) throws -> PublishedEntry {
     let recipients = try audience?.recipients ?? inheritedRecipients(of: manifest.id, superseding)
     guard recipients.isEmpty || manifest.shareType != .unconditional else {
-      let remedy =
-        audience == nil
-        ? "to some, as what it replaces was; say --to-all, or state another share type"
-        : "to some; leave --to out, or state another share type"
       throw WriteRefusal(
         id: manifest.id.text, code: "unconditional",
-        reason:
-          "what is shared unconditionally goes to every government department (809 art. 15): it cannot be published "
-          + remedy)
+        reason: audience == nil
+          ? "what is shared unconditionally goes to every government department (809 art. 15): it cannot be published "
+            + "to some, as what it replaces was; say --to-all, or state another share type"
+          : "what is shared unconditionally goes to every government department (809 art. 15): it cannot be published "
+            + "to some; leave --to out, or state another share type")
     }
     if case .exactly = superseding {
     } else if let name = try transaction.equalStanding(manifest, writer: origin.region),

@@ -87,6 +87,7 @@ extension Reason {
       "出示了本地区日志已签的 {count} 个条目，本节点只有 {size} 个：本节点是从旧副本恢复的",
     "its log went back to {size} entries, {held} are held here: it was restored from an old copy":
       "其日志退回到 {size} 个条目，这里持有 {held} 个：它是从旧副本恢复的",
+    "the request for bodies does not name each entry once, in order": "索取正文的请求没有按顺序、不重复地列出条目",
     "answered for other entries of {origin} than were asked for": "所给的 {origin} 的条目不是所要的",
     "sent proofs from {from} over {over} to {to} entries that have no such length":
       "所给的从 {from} 经 {over} 到 {to} 个条目的证明长度不对",

@@ -53,6 +53,8 @@ extension Reason {
     "the checkpoint of {origin} cannot be read: {why}": "{origin} 的检查点无法读取：{why}",
     // The view, and facts of this node.
     "a table cannot be read": "有表无法读取",
+    "what was recalled is not erased to the last byte yet: {why}": "已召回的内容尚未完全清除：{why}",
+    "somebody else reads {path}: what was recalled is in its log still": "另有程序在读取 {path}：已召回的内容仍在其日志中",
     "what was decided of a peer cannot be read (the local row “{key}”): restore the directory":
       "对某地区所作的决定无法读取（本地行“{key}”）：请恢复目录",
     "what was taken of {origin} cannot be read": "{origin} 的当日用量无法读取",

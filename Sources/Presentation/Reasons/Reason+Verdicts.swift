@@ -74,6 +74,16 @@ extension Reason {
     """:
       "无条件共享的数据提供给所有政务部门（第 809 号令第十五条），不能只发布给部分地区：去掉 --to，或改写共享属性",
     """
+    what is shared unconditionally goes to every government department (809 art. 15): it cannot be published to some, as what it \
+    replaces was; say --to-all, or state another share type
+    """:
+      "无条件共享的数据提供给所有政务部门（第 809 号令第十五条），不能像所取代的版本那样只给部分地区：请写 --to-all，或改写共享属性",
+    "{why}: publish it with --to REGION for some only, or with --to-all": "{why}：请用 --to 只发布给部分地区，或用 --to-all",
+    "what it replaces was not for the same regions ({list})": "所取代的各版本的接收地区不同（{list}）",
+    "what it replaces was withdrawn more often than can be looked through": "所取代的版本撤回次数过多，无法逐一查看",
+    "it was recalled: correct the record at the portal, then `tongyuan publish` it anew":
+      "已召回：请先在门户更正该记录，再用 `tongyuan publish` 重新发布",
+    """
     the newest entry of this log is dated {minutes} minutes ahead of this machine's clock: set the clock right, or write \
     again when it has caught up
     """:
