@@ -213,6 +213,8 @@ final class ListsInPast {
   }
 
   private func claims(of resource: Substring) throws -> [ListItemClaim] {
+    // Ids come once each: what is kept is for prefixes, which many of them share.
+    guard resource.utf8.last == UInt8(ascii: "/") else { return try reader.listItems(resource: String(resource)) }
     if let known = claims[resource] { return known }
     let answer = try reader.listItems(resource: String(resource))
     if claims.count >= Self.claimsKept { claims = [:] }
