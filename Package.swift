@@ -104,7 +104,7 @@ let package = Package(
       name: "PeerTransportTests", dependencies: ["COpenSSL", "Cryptography", "PeerTransport", logging]),
     .testTarget(
       name: "PersistenceTests",
-      dependencies: ["Catalog", "Cryptography", "Persistence", "Replication", "Simulator", "TransparencyLog"]),
+      dependencies: ["Catalog", "Cryptography", "Persistence", "Replication", "Simulator", "TransparencyLog", grdb]),
     .testTarget(
       name: "NodeRuntimeTests",
       dependencies: ["CZlib", "Catalog", "Cryptography", "NodeRuntime", "TransparencyLog"]),

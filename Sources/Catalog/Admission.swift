@@ -12,6 +12,8 @@ package final class Admission {
   private let store: any CatalogStore
   /// The latest time that is judged.
   private let timeMax: Int64
+  /// Where judging ends, by log.
+  private let ends: [RegionCode: UInt64]
   private let lists: ListsInPast
   private let judge: Judge
   private let whatStands: WhatStands
@@ -19,9 +21,10 @@ package final class Admission {
   private var heldClocks: [RegionCode: StatedClock] = [:]
   private var processedClocks: [RegionCode: StatedClock] = [:]
 
-  /// `now` is this node's clock, milliseconds since the epoch.
-  package init(_ store: any CatalogStore, now: Int64) {
+  /// `now` is this node's clock, milliseconds since the epoch. `ends`: logs that are not judged further than to these sizes.
+  package init(_ store: any CatalogStore, now: Int64, ends: [RegionCode: UInt64] = [:]) {
     self.store = store
+    self.ends = ends
     let (sum, overflow) = now.addingReportingOverflow(Self.clockToleranceMilliseconds)
     timeMax = overflow ? .max : sum
     lists = ListsInPast(reading: store)
@@ -133,7 +136,8 @@ package final class Admission {
       let state = try store.logState(region)
       let clock = Self.clock(of: region, after: state.processed, from: &processedClocks, reading: store)
       let own = region == given ? fresh : []
-      while clock.size < state.held {
+      let end = min(state.held, ends[region] ?? .max)
+      while clock.size < end {
         let entry = try entry(of: region, at: clock.size, fresh: own)
         if let wait = try wait(of: entry) {
           outcome.waiting[region] = wait

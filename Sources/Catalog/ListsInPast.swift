@@ -42,6 +42,7 @@ final class ListsInPast {
   /// A text was written: what was looked up of lists may have changed.
   func forget() {
     records = [:]
+    ends = [:]
     owners = [:]
     claims = [:]
   }

@@ -17,6 +17,8 @@ struct AuditTrail: Sendable {
   /// Tells of what an access did: called before it is committed.
   func note(_ transaction: StoreTransaction, now: Int64) throws {
     let notes = transaction.notes
+    // Under another configuration others' acts count, or count no more.
+    if transaction.isRebuilding { try tell(transaction.listDigests(), transaction, now) }
     if notes.isEmpty { return }
     for (name, refusal) in notes.refused { try count(name, refusal, transaction, now) }
     for (name, recall) in notes.erased {
@@ -29,12 +31,7 @@ struct AuditTrail: Sendable {
       if recall.region == own { event.actor = grounds?.actor ?? "" }
       try record(event, in: transaction, now: now)
     }
-    if transaction.isRebuilding {
-      // Under another configuration others' acts count, or count no more.
-      try tell(transaction.listDigests(), transaction, now)
-    } else {
-      try tell(notes.lists, transaction, now)
-    }
+    if !transaction.isRebuilding { try tell(notes.lists, transaction, now) }
   }
 
   /// What time alone brings about: lists that begin and end, and the hour's sums.
@@ -134,12 +131,9 @@ struct AuditTrail: Sendable {
 
   // MARK: Lists
 
-  private static let looked = "lists:looked"
-
   /// Of lists that began or ended since the last look: not of all there are, each minute.
   private func tellOfMoments(_ transaction: StoreTransaction, _ now: Int64) throws {
-    let last = try transaction.local(Self.looked).flatMap { Int64(String(decoding: $0, as: UTF8.self)) }
-    if let last, last <= now {
+    if let last = try transaction.listsLookedAt(), last <= now {
       let lists = try transaction.listsWithMoments(after: last, through: now)
       if lists.isEmpty { return }
       try tell(lists, transaction, now)
@@ -147,12 +141,16 @@ struct AuditTrail: Sendable {
       // The first look, or the clock went back.
       try tell(transaction.listDigests(), transaction, now)
     }
-    try transaction.setLocal(Self.looked, Array("\(now)".utf8))
+    try transaction.setListsLookedAt(now)
   }
 
   /// Events for lists that came into force or are over since they were looked at last, and for what they replace.
   private func tell(_ lists: some Sequence<Digest>, _ transaction: StoreTransaction, _ now: Int64) throws {
     let acted = Set(lists)
+    // A clock that went back: what is stored now may be a state before moments that were looked at already.
+    if !acted.isEmpty, let last = try transaction.listsLookedAt(), now < last {
+      try transaction.setListsLookedAt(nil)
+    }
     let replaced = try acted.compactMap { try transaction.list($0)?.terms.replaces }
     for digest in acted.union(replaced).sorted() {
       guard let view = try transaction.listView(digest, own: own, at: now) else { continue }

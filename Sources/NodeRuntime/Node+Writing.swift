@@ -128,7 +128,7 @@ struct OwnWriting {
     }
     // Others that this sets free are judged afterwards: who writes does not wait for them.
     let outcome = try admission.commit(entries, of: origin.region, judgingMax: entries.count)
-    transaction.note(outcome)
+    transaction.note(outcome, taken: entries.count)
     let name = EntryName(origin.region, try transaction.logState(origin.region).held - 1)
     guard outcome.heldCount == entries.count, outcome.refused.isEmpty, outcome.waiting[origin.region] == nil else {
       throw NodeError(.fault, code: "draft", "entry \(name) was drafted as sound and is not: report this")

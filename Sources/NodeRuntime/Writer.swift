@@ -63,6 +63,8 @@ final class Writer: Sendable {
   private let queue = DispatchQueue(label: "store.writer")
   private let noting: @Sendable (StoreTransaction) throws -> Void
   private let proceeding: @Sendable (StoreTransaction) throws -> Void
+  /// The node stops: what is left to judge is for its next start.
+  private let isFinishing = Atomic<Bool>(false)
   /// A job that goes on judging is in the queue.
   private let isProceeding = Mutex(false)
   private let committed: @Sendable (Outcome) -> Void
@@ -183,8 +185,9 @@ final class Writer: Sendable {
     }
   }
 
-  /// Waits until everything that was asked for is done.
+  /// Waits until everything that was asked for is done, and judges no more of a backlog afterwards.
   func finish() async {
+    isFinishing.store(true, ordering: .relaxed)
     await withCheckedContinuation { continuation in queue.async { continuation.resume() } }
   }
 
@@ -228,7 +231,7 @@ final class Writer: Sendable {
         return (settled, try self.seal(transaction, before))
       }
       if !outcome.isEmpty { committed(outcome) }
-      if outcome.hasBacklog { proceed() }
+      if outcome.hasBacklog, !isFinishing.load(ordering: .relaxed) { proceed() }
       for (job, settled) in zip(batch, settled) {
         switch settled {
         case .done(let acknowledge): acknowledge()

@@ -5,7 +5,8 @@
 ///
 /// An entry's key is `log.id << 40 | index`. The version of the schema is `PRAGMA user_version`.
 enum Schema {
-  static let version = 1
+  /// 2: when lists begin and end is kept by list.
+  static let version = 2
   /// "Tong" as a number, in the file's header: tells our files from other SQLite files.
   static let applicationID = 0x546F_6E67
 

@@ -88,12 +88,26 @@ package final class Store: Sendable {
           reason:
             "\(path) has schema \(version ?? 0), this program knows up to \(Schema.version): install a newer Tongyuan")
       }
+      if version < Schema.version { try store.migrate() }
       // Of a node that was killed the write-ahead log may hold what was erased: it goes into the file, and its bytes go. Where
       // there is no room for that now, `cutLog` does it later.
       store.pool.writeWithoutTransaction { _ in store.writing.mustCut = true }
       do { _ = try store.cut() } catch let error as DatabaseError where error.resultCode == .SQLITE_FULL {}
       return store
     } catch { throw StoreError(error) }
+  }
+
+  /// Of an earlier version: so far only the view has changed, which follows from the logs.
+  private func migrate() throws {
+    guard let any = FederationName("local") else { preconditionFailure("a sound name") }
+    let configuration = try read(CatalogConfiguration(federation: any, replicated: [])) {
+      try $0.viewConfiguration()
+    }
+    let now = Int64(Date().timeIntervalSince1970 * 1000)
+    try rebuild(configuration) { transaction in
+      try transaction.judgeAnew(now: now)
+      try transaction.setSchemaVersion()
+    }
   }
 
   /// A temporary store is thrown away: nothing of it need survive the power.

@@ -48,12 +48,13 @@ package struct StoreCheck {
         (try transaction.viewConfiguration(), try transaction.origins())
       }
     } catch let error as StoreError { return (0, [StoreProblem(place: "local", what: error.reason)]) }
-    // Every entry is judged that can be. Should the node have stopped before one, it was for its time: then once more, up
-    // to there. What the clock says today must not decide whether a store is sound.
-    var result = try replay(configuration, origins, judgingUntil: .max)
-    if let time = result.stoppedBefore {
-      result = try replay(configuration, origins, judgingUntil: time - Admission.clockToleranceMilliseconds - 1)
+    // As far as the store has come: before an entry it may have stopped for its time, or because it was stopped itself. What the
+    // clock says today must not decide whether a store is sound.
+    let processed = try store.read(configuration) { transaction in
+      try Dictionary(
+        uniqueKeysWithValues: configuration.replicated.map { ($0, try transaction.logState($0).processed) })
     }
+    let result = try replay(configuration, origins, judging: processed)
     problems += result.problems
     problems += try store.read(configuration) { transaction in
       let problems = try transaction.localProblems()
@@ -65,12 +66,10 @@ package struct StoreCheck {
   private struct Replay {
     var entries = 0
     var problems: [StoreProblem] = []
-    /// The earliest time of an entry that the replay judged and the store did not; milliseconds since the epoch.
-    var stoppedBefore: Int64?
   }
 
   private func replay(
-    _ configuration: CatalogConfiguration, _ origins: [Origin], judgingUntil now: Int64
+    _ configuration: CatalogConfiguration, _ origins: [Origin], judging ends: [RegionCode: UInt64]
   ) throws -> Replay {
     var result = Replay()
     let path = NSTemporaryDirectory() + "tongyuan-fsck-\(getpid())-\(UInt32.random(in: 0 ... .max)).sqlite"
@@ -82,7 +81,7 @@ package struct StoreCheck {
       try $0.copyTexts(from: store, configuration)
     }
     for origin in origins {
-      do { result.entries += try check(origin, configuration, into: replay, judgingUntil: now) } catch let error
+      do { result.entries += try check(origin, configuration, into: replay, judging: ends) } catch let error
         as StoreError
       {
         result.problems.append(StoreProblem(place: origin.text, what: error.reason))
@@ -93,14 +92,7 @@ package struct StoreCheck {
       try? replay.close()
       return result
     }
-    _ = try replay.write(configuration) { try Admission($0, now: now).proceed() }
-    if now == .max {
-      result.stoppedBefore = try stop(configuration, replay)
-      if result.stoppedBefore != nil {
-        try replay.close()
-        return result
-      }
-    }
+    _ = try replay.write(configuration) { try Admission($0, now: .max, ends: ends).proceed() }
     try replay.close()
     do { result.problems = try store.differences(from: path, problemsPerTable: Self.problemsPerTable) } catch let error
       as DatabaseError
@@ -110,21 +102,6 @@ package struct StoreCheck {
     return result
   }
 
-  private func stop(_ configuration: CatalogConfiguration, _ replay: Store) throws -> Int64? {
-    try store.read(configuration) { transaction in
-      var earliest: Int64?
-      for region in configuration.replicated {
-        let state = try transaction.logState(region)
-        let judged = try replay.read(configuration) { try $0.logState(region).processed }
-        guard state.processed < judged, let next = try transaction.heldEntry(region, state.processed)?.leaf else {
-          continue
-        }
-        earliest = min(earliest ?? .max, next.time)
-      }
-      return earliest
-    }
-  }
-
   private var anyFederation: FederationName {
     guard let name = FederationName("local") else { preconditionFailure("a sound name") }
     return name
@@ -132,7 +109,7 @@ package struct StoreCheck {
 
   /// Checks one log and plays it into the replay.
   private func check(
-    _ origin: Origin, _ configuration: CatalogConfiguration, into replay: Store, judgingUntil now: Int64
+    _ origin: Origin, _ configuration: CatalogConfiguration, into replay: Store, judging ends: [RegionCode: UInt64]
   ) throws -> Int {
     let held = try store.read(configuration) { try $0.heldLog(origin) }
     let number = try store.read(configuration) { try $0.log(origin)?.number ?? 0 }
@@ -150,7 +127,7 @@ package struct StoreCheck {
       for entry in entries { edge.append(entry.leafHash) }
       try replay.write(configuration) { transaction in
         if isJudged {
-          let taken = try Admission(transaction, now: now).commit(entries, of: origin.region)
+          let taken = try Admission(transaction, now: .max, ends: ends).commit(entries, of: origin.region)
           // Behind a cut entries are evidence, and nothing else.
           if taken.missingText == nil {
             try transaction.appendUnjudged(Array(entries.dropFirst(taken.heldCount)), to: origin)

@@ -20,8 +20,8 @@ extension StoreTransaction {
       return [:]
     }
     let outcome = try Admission(self, now: now).commit(
-      group.entries, of: region, texts: group.texts, judgingMax: group.entries.count + Self.backlogMax)
-    note(outcome)
+      group.entries, of: region, texts: group.texts, judgingMax: group.entries.count + backlogLeft)
+    note(outcome, taken: group.entries.count)
     guard outcome.heldCount == group.entries.count else {
       throw StoreError(
         code: .failed,
@@ -39,12 +39,15 @@ extension StoreTransaction {
   /// Judges what waits and no longer need, as far as one transaction goes. `now`: milliseconds since the epoch.
   package func proceed(now: Int64) throws {
     guard try !waitingLogs().isEmpty else { return }
-    note(try Admission(self, now: now).proceed(judgingMax: Self.backlogMax))
+    note(try Admission(self, now: now).proceed(judgingMax: backlogLeft))
   }
 
   /// Remembers whether there is more to judge than was: the writer goes on with that in a transaction of its own.
-  package func note(_ outcome: AdmissionOutcome) {
+  /// `taken`: entries that it brought itself.
+  package func note(_ outcome: AdmissionOutcome, taken: Int = 0) {
     if outcome.isExhausted { hasBacklog = true }
+    // Many jobs may share the transaction: they share this too.
+    backlogLeft = max(0, backlogLeft - max(0, outcome.judgedCount - taken))
   }
 
   private func prove(_ group: ProvenGroup) throws {

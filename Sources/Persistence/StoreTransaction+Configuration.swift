@@ -48,6 +48,8 @@ extension StoreTransaction {
   package func judgeAnew(now: Int64) throws -> Int {
     precondition(isRebuilding, "the view was not dropped")
     try holdTextsAgain()
+    // Others' acts count now, or count no more: lists are looked at anew.
+    try setListsLookedAt(nil)
     let admission = Admission(self, now: now)
     var count = 0
     for region in configuration.replicated.sorted() {
@@ -65,6 +67,9 @@ extension StoreTransaction {
     }
     return count
   }
+
+  /// Of a store whose view was made anew for it.
+  func setSchemaVersion() throws { try sql.query("PRAGMA user_version = \(Schema.version)") { _ in } }
 
   func holdTextsAgain() throws {
     for digest in try storedTexts() {

@@ -25,6 +25,18 @@ extension StoreTransaction {
   /// The digests of all texts of lists that are held.
   package func listDigests() throws -> [Digest] { try storedTexts() }
 
+  private static let lookedKey = "lists:looked"
+
+  /// When the lists that time alone begins and ends were looked at last, milliseconds since the epoch; nil: all of them are to be
+  /// looked at.
+  package func listsLookedAt() throws -> Int64? {
+    try local(Self.lookedKey).flatMap { Int64(String(decoding: $0, as: UTF8.self)) }
+  }
+
+  package func setListsLookedAt(_ time: Int64?) throws {
+    try setLocal(Self.lookedKey, time.map { Array("\($0)".utf8) })
+  }
+
   /// The lists that begin or end at a moment after `start`, up to `end`; milliseconds since the epoch.
   package func listsWithMoments(after start: Int64, through end: Int64) throws -> [Digest] {
     try sql("SELECT DISTINCT list FROM list_moment WHERE time > ? AND time <= ?").bind(1, start).bind(2, end).all {

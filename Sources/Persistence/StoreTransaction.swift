@@ -37,6 +37,8 @@ package final class StoreTransaction {
   var hasMerged = false
   /// Entries are left that can be judged now: `proceed` goes on.
   package internal(set) var hasBacklog = false
+  /// Of `backlogMax`.
+  var backlogLeft = StoreTransaction.backlogMax
   /// What the access did that an audit log tells of.
   package internal(set) var notes = AuditNotes()
   private var changedStates: Set<RegionCode> = []

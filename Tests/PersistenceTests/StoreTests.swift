@@ -1,13 +1,14 @@
 import Catalog
 import Cryptography
 import Foundation
+import GRDB
 import Persistence
 import Replication
 import Simulator
 import Testing
 import TransparencyLog
 
-@Suite("A store of its own, without a node") struct BacklogTests {
+@Suite("A store of its own, without a node") struct StoreTests {
   private let folder: String
   private let shanghai: RegionCode
   private let jiangsu: RegionCode
@@ -27,7 +28,10 @@ import TransparencyLog
 
   private func store(_ name: String) throws -> Store {
     let store = try Store.create(at: "\(folder)/\(name).sqlite")
-    try store.write(configuration) { try $0.setRegion(try #require(RegionCode("330000"))) }
+    try store.write(configuration) { transaction in
+      try transaction.setRegion(try #require(RegionCode("330000")))
+      try transaction.setViewConfiguration(configuration)
+    }
     return store
   }
 
@@ -57,6 +61,11 @@ import TransparencyLog
       return transaction.hasBacklog
     }
     sizes.append(try processed(store)[0])
+    // As a node leaves it that is killed now.
+    let check = StoreCheck(
+      store, keys: [named.origin: named.keys.identity.key, waiting.origin: waiting.keys.identity.key])
+    let (entries, problems) = try check.run()
+    #expect(entries == Int(waiting.size) + 1 && problems.map(\.what) == [])
     while hasBacklog {
       hasBacklog = try store.write(configuration) { transaction in
         try transaction.proceed(now: now)
@@ -74,9 +83,43 @@ import TransparencyLog
       return transaction.hasBacklog
     }
     #expect(!all, "what a group brings itself is judged with it")
+
+    let shared = try self.store("many groups in one transaction")
+    _ = try shared.write(configuration) { try $0.commit(waiting.group(0..<waiting.size), now: now) }
+    let more = try SimulatedLog(jiangsu, federation: federation, entries: 3)
+    let judged = try shared.write(configuration) { transaction in
+      for index in UInt64(0)..<3 { _ = try transaction.commit(more.group(index..<index + 1), now: now) }
+      return try transaction.logState(shanghai).processed
+    }
+    #expect(judged == UInt64(bound), "they share what one transaction judges")
+    try shared.close()
     #expect(
       try store.read(configuration) { try $0.stateDigest() } == other.read(configuration) { try $0.stateDigest() })
     try store.close()
     try other.close()
+  }
+
+  @Test("A store of an earlier schema has its view made anew when it is opened")
+  func migrated() throws {
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    let log = try SimulatedLog(jiangsu, federation: federation, entries: 20)
+    let store = try store("old")
+    _ = try store.write(configuration) { transaction in
+      try transaction.commit(log.group(0..<20), now: now)
+    }
+    let digest = try store.read(configuration) { try $0.stateDigest() }
+    try store.close()
+    let queue = try DatabaseQueue(path: store.path)
+    try queue.write { database in
+      try database.execute(
+        sql: "DROP TABLE list_moment; CREATE TABLE list_moment (time INTEGER PRIMARY KEY); PRAGMA user_version = 1")
+    }
+    try queue.close()
+    for _ in 0..<2 {
+      let opened = try Store.open(at: store.path)
+      #expect(try opened.read(configuration) { try $0.stateDigest() } == digest)
+      #expect(try opened.read(configuration) { try $0.listsWithMoments(after: 0, through: now) }.isEmpty)
+      try opened.close()
+    }
   }
 }
