@@ -108,7 +108,8 @@ package final class Drafting {
       return others
     case .standingUnlessDisputed: return standing?.status == .disputed ? [] : others
     case .exactly(let names):
-      if let stale = names.first(where: { standing?.versions.contains($0) != true }) {
+      let replaceable = (standing?.versions ?? []) + (standing?.contested ?? [])
+      if let stale = names.first(where: { !replaceable.contains($0) }) {
         throw DraftRefusal(.stale, "version \(stale) of \(id) no longer stands: look at what does, and edit that")
       }
       return names.sorted()

@@ -151,6 +151,7 @@ extension Node {
       ),
       ("shared", report.shared.map { .members(("size", .count($0.size)), ("root", .string($0.root.hex))) } ?? .null),
       ("proposedCut", report.shared.map { .string("\($0.size):\($0.root)") } ?? .null),
+      ("cut", standings[region]?.cut.map { .string("\($0.size):\($0.root)") } ?? .null),
       ("differAt", .count(small.size)), ("differingRoot", .string(proof.branchRoot.hex)),
       ("proof", .string(String(decoding: proof.bytes, as: UTF8.self))))
   }

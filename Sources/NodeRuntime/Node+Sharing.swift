@@ -83,14 +83,18 @@ extension Node {
 
   // MARK: Disputes
 
-  /// Publishes a region's manifest anew, superseding all that stand: at the source alone, which the rules see to.
+  /// Publishes a region's manifest anew, superseding all that stand and all that is contested: at the source alone, which the rules
+  /// see to.
   package func keep(_ id: ResourceID, of region: RegionCode, actor: String) async throws -> JSONValue {
     let origin = configuration.catalogOrigin
     try await mayWrite()
     let now = Self.now
     let published = try await write { [ownLog] transaction -> PublishedEntry in
-      guard let standing = try transaction.standing(of: id), standing.status == .disputed else {
-        throw NodeError.refused("notDisputed", "\(id) is not in dispute: see `tongyuan conflicts`")
+      guard let standing = try transaction.standing(of: id),
+        standing.status == .disputed || !standing.contested.isEmpty
+      else {
+        throw NodeError.refused(
+          "notDisputed", "\(id) is not in dispute, and nothing of it is contested: see `tongyuan conflicts`")
       }
       guard let name = standing.versions.filter({ $0.region == region }).last else {
         throw NodeError.refused("noVersion", "no version of \(region) stands for \(id): see `tongyuan conflicts`")
@@ -109,7 +113,7 @@ extension Node {
       var recipients = try transaction.recipients(of: name)
       if !recipients.isEmpty, region != origin.region { recipients = Set(recipients + [region]).sorted() }
       return try OwnWriting(transaction, origin: origin, ownLog: ownLog, actor: actor, now: now).publish(
-        manifest, superseding: .exactly(standing.versions),
+        manifest, superseding: .exactly(standing.versions + standing.contested),
         audience: recipients.isEmpty ? .everybody : .these(recipients))
     }
     return .members(

@@ -124,7 +124,10 @@ package struct StoreCheck {
         return try transaction.storedEntries(log, from: from, count: 4096)
       }
       guard !entries.isEmpty else { throw StoreError.damaged("entry \(from) is missing") }
-      for entry in entries { edge.append(entry.leafHash) }
+      for entry in entries {
+        if let reason = entry.missingEvent(of: origin) { throw StoreError.damaged("entry \(edge.size): \(reason)") }
+        edge.append(entry.leafHash)
+      }
       try replay.write(configuration) { transaction in
         if isJudged {
           let taken = try Admission(transaction, now: .max, ends: ends).commit(entries, of: origin.region)

@@ -73,7 +73,7 @@ extension Replication {
     for (origin, offer) in peer.offers where origin != own {
       guard let log = logs[origin] else { continue }
       // Of a forked log what others hold may never come, of a throttled one not today.
-      sizes[origin] = min(offer.held, log.isForked || log.isThrottled ? log.held.edge.size : log.end)
+      sizes[origin] = min(offer.held, log.end, log.isForked || log.isThrottled ? log.held.edge.size : .max)
     }
     return sizes
   }

@@ -35,10 +35,16 @@ struct ForkReport {
   /// What to do, in one line.
   func advice(_ fork: JSONValue) -> Message {
     let region = String(fork["origin"].plain.prefix { $0 != "." })
+    if let cut = fork["cut"]?.string {
+      return Message(
+        zh: "\(region) 的日志已分叉，本节点已截断于 \(cut)：请确认其他地区也截断于此",
+        en: "the log of \(region) forked and is cut here at \(cut): see that all other regions cut it there too")
+    }
     guard let cut = fork["proposedCut"]?.string else {
       return Message(
-        zh: "\(region) 的日志已分叉：尚不知两支从何处分开；联系其他地区的运维，共同商定截断处",
-        en: "the log of \(region) forked, where its branches part is not known yet: call the other operators")
+        zh: "\(region) 的日志已分叉：尚不知两支从何处分开；联系其他地区的运维，共同商定截断处，或采用他们已用的截断处",
+        en: "the log of \(region) forked, where its branches part is not known yet: call the other operators, and take the cut "
+          + "that they have agreed on or given already")
     }
     return Message(
       zh: "\(region) 的日志已分叉；所有地区商定后各自执行：tongyuan peer retire \(region) --at \(cut)",

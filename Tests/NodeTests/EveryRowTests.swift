@@ -17,6 +17,11 @@ import Testing
     // The words of what is replaced and withdrawn stay in the index, hidden by later segments.
     #expect(try node.publish("310000/t/1", title: "更正").status == 0)
     #expect(try node.run(["withdraw", "310000/t/2", "--reason", "x"]).status == 0)
+    // An event of the audit log.
+    let other = try NodeProcess(region: "320000", name: "江苏省", in: folder.path)
+    let card = folder.path + "/card.json"
+    try other.run(["card"]).output.write(toFile: card, atomically: true, encoding: .utf8)
+    #expect(try node.run(["peer", "add", card]).status == 0)
   }
 
   @Test("Each column of the first and the last row of every table, and every row of the search index, is proven")
@@ -25,7 +30,9 @@ import Testing
     #expect(try node.isSound())
     let sound = try Data(contentsOf: URL(fileURLWithPath: path))
     let changes = try changes()
-    for table in ["log", "entry", "local", "progress", "version", "resource", "state", "search_data", "search_idx"] {
+    for table in [
+      "log", "entry", "restricted", "local", "progress", "version", "resource", "state", "search_data", "search_idx",
+    ] {
       #expect(changes.contains { $0.contains(" \(table) ") }, "no row of \(table)")
     }
     for change in changes { try expectFound(change, in: sound) }

@@ -129,15 +129,16 @@ struct ListTests {
     try owner.stop()
     try third.stop()
     #expect(try publishConditional("320000/lent/unseen", at: source).status == 0)
+    #expect(try publishConditional("320000/lent/unwanted", at: source).status == 0)
     try source.stop()
     try owner.start()
     #expect(try owner.run(["list", "end", "lent", "--reason", "收回", "--record", "9"]).status == 0)
     try source.start()
     try third.start()
     try waitForAgreement(nodes)
-    for node in nodes { #expect(try node.count("contested") == 1) }
+    for node in nodes { #expect(try node.count("contested") == 2) }
     let conflicts = try third.json(["conflicts"]).list
-    #expect(conflicts.map { $0["id"]?.string } == ["320000/lent/unseen"], "\(conflicts)")
+    #expect(conflicts.map { $0["id"]?.string } == ["320000/lent/unseen", "320000/lent/unwanted"], "\(conflicts)")
     let version = try #require(conflicts.first?["contested"]?.list.first)
     let name = "\(version["origin"]?.string ?? ""):\(version["index"]?.integer ?? -1)"
     #expect(
@@ -145,10 +146,20 @@ struct ListTests {
         == true)
     #expect(try source.run(["resolve", "320000/lent/unseen", "--accept", name]).status == 1)
     #expect(try owner.run(["resolve", "320000/lent/unseen", "--accept", name]).status == 0)
+    // The other one is dismissed, once there is something to keep.
+    let dismiss = ["resolve", "320000/lent/unwanted", "--keep", "320000"]
+    #expect(try owner.run(dismiss).status == 1)
+    #expect(try owner.publish("320000/lent/unwanted", title: "自有目录").status == 0)
+    #expect(try owner.count("contested") == 1)
+    #expect(try owner.run(dismiss).status == 0)
+    #expect(try owner.run(dismiss).status == 1, "it is settled")
     try waitForAgreement(nodes)
     for node in nodes {
       #expect(try node.count("contested") == 0)
       #expect(try node.json(["show", "320000/lent/unseen"])["status"]?.string == "standing")
+      let kept = try node.json(["show", "320000/lent/unwanted"])
+      #expect(kept["status"]?.string == "standing" && kept["manifest"]?["title"]?.string == "自有目录")
+      #expect(try node.json(["conflicts"]).list.isEmpty)
       try node.stop()
       #expect(try node.isSound())
     }

@@ -118,6 +118,20 @@ struct ForkTests {
     #expect(restarted.core.fork(of: held.origin)?.proof == proof)
   }
 
+  @Test("Nobody waits for what a cut leaves out, of a forked log either")
+  func outstandingBehindACut() throws {
+    let (jiangsu, other) = try branches(shared: 2, 3, 3)
+    var node = try TestCore(own, [jiangsu], held: [Place.jiangsu: jiangsu.held(3)])
+    _ = try settle(
+      &node, node.hear(try other.head(held: 3), from: Place.zhejiang), store: jiangsu, peers: [Place.zhejiang: other])
+    #expect(node.core.fork(of: jiangsu.origin) != nil)
+    #expect(node.core.outstanding(of: Place.zhejiang)[jiangsu.origin] == 3)
+    var identity = jiangsu.keys.identity
+    identity.cut = 2
+    node.tell(.logOpened(identity, try jiangsu.held(3)))
+    #expect(node.core.outstanding(of: Place.zhejiang)[jiangsu.origin] ?? 2 == 2)
+  }
+
   @Test("A false proof of a fork accuses its sender alone")
   func falseFork() throws {
     let held = try Place.log(Place.jiangsu, entries: 6)

@@ -63,7 +63,8 @@ extension Reason {
     "all of these are recipients of {id} already": "这些地区先前已是 {id} 的接收方",
     "no version of {id} is here whose body this region may recall, or all are recalled already":
       "这里没有本地区可以召回的 {id} 的版本，或已全部召回",
-    "{id} is not in dispute: see `tongyuan conflicts`": "{id} 没有争议：见 `tongyuan conflicts`",
+    "{id} is not in dispute, and nothing of it is contested: see `tongyuan conflicts`":
+      "{id} 没有争议，也没有存疑的版本：见 `tongyuan conflicts`",
     "no version of {region} stands for {id}: see `tongyuan conflicts`": "{id} 没有 {region} 的现行版本：见 `tongyuan conflicts`",
     "the version of {region} is a withdrawal, or its body is not here: withdraw or publish instead":
       "{region} 的版本是撤回，或其正文不在这里：请改用 withdraw 或 publish",

@@ -53,6 +53,8 @@ extension Reason {
     "the checkpoint of {origin} cannot be read: {why}": "{origin} 的检查点无法读取：{why}",
     // The view, and facts of this node.
     "a table cannot be read": "有表无法读取",
+    "the body of the event is missing": "事件的正文缺失",
+    "entry {index}: {why}": "条目 {index}：{why}",
     "what was recalled is not erased to the last byte yet: {why}": "已召回的内容尚未完全清除：{why}",
     "somebody else reads {path}: what was recalled is in its log still": "另有程序在读取 {path}：已召回的内容仍在其日志中",
     "what was decided of a peer cannot be read (the local row “{key}”): restore the directory":

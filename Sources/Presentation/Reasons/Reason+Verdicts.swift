@@ -43,8 +43,8 @@ extension Reason {
     "publish": "发布", "withdraw": "撤回", "accept": "接受", "recall": "召回", "grant": "增加接收方", "propose": "提出",
     "sign": "签署", "end": "终止", "suspend": "暂停", "resume": "恢复",
     // What waits.
-    "its log signed two histories: cut it with `tongyuan peer retire` --at, as `tongyuan status` proposes":
-      "其日志签署了两段历史：按 `tongyuan status` 的建议，用 `tongyuan peer retire` --at 截断",
+    "its log signed two histories: cut it with `tongyuan peer retire` --at where all regions do, see `tongyuan status`":
+      "其日志签署了两段历史：用 `tongyuan peer retire` --at 截断于各地区共同的位置，见 `tongyuan status`",
     """
     it names a history of region {region} at size {size} that differs from the one held here: either log may be forked
     """:
