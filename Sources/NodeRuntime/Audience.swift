@@ -44,12 +44,12 @@ extension OwnWriting {
   private func replacedVersions(of id: ResourceID, _ superseding: Drafting.Superseding) throws -> [EntryName] {
     let standing = try transaction.standing(of: id)
     let versions = standing?.versions ?? []
-    // Its own earlier ones it replaces in any case.
-    var waiting = versions.filter { $0.region == origin.region }
+    // Its own earlier ones it replaces in any case, contested ones too.
+    var waiting = (versions + (standing?.contested ?? [])).filter { $0.region == origin.region }
     if case .exactly(let names) = superseding {
       waiting += names
     } else if standing?.status != .disputed {
-      waiting = versions
+      waiting += versions
     }
     var seen: Set<EntryName> = []
     var found: [EntryName] = []

@@ -21,14 +21,15 @@ struct AudienceTests {
 
   /// Puts a list in force that makes `source` the one source of what lies below `prefix`, agreed with `owner`.
   private func handOver(
-    _ prefix: String, from owner: NodeProcess, to source: NodeProcess, in folder: ScratchFolder
+    _ prefix: String, from owner: NodeProcess, to source: NodeProcess, in folder: ScratchFolder,
+    as list: String = "handover"
   ) throws {
     let text = TestList.yaml(
-      "handover", parties: [source.region, owner.region], prefix: prefix, source: source.region,
+      list, parties: [source.region, owner.region], prefix: prefix, source: source.region,
       recipients: [owner.region])
-    #expect(try source.run(["list", "propose", TestList.write(text, "handover", in: folder)]).status == 0)
+    #expect(try source.run(["list", "propose", TestList.write(text, list, in: folder)]).status == 0)
     try waitForAgreement([owner, source])
-    #expect(try owner.run(["list", "sign", "handover"]).status == 0)
+    #expect(try owner.run(["list", "sign", list]).status == 0)
     try waitForAgreement([owner, source])
   }
 
@@ -103,5 +104,32 @@ struct AudienceTests {
     try publish(manifest(id, "合"), at: owner, superseded + ["--to", "310000"])
     try waitForAgreement(nodes)
     #expect(try source.count("disputed") == 0)
+  }
+
+  @Test("A version that became contested hands on whom it was for, once its list is renewed")
+  func contested() throws {
+    let folder = try ScratchFolder()
+    let nodes = try startRegions(["310000", "320000", "330000"], in: folder.path, pollSeconds: 0.5)
+    let (source, owner, other) = (nodes[0], nodes[1], nodes[2])
+    let (alone, beside) = ("320000/lent/alone", "320000/lent/beside")
+    try handOver("320000/lent/", from: owner, to: source, in: folder)
+    // The owner writes its boundary, and a version of its own, before it has seen what the source writes.
+    for node in [owner, other] { try node.stop() }
+    try publish(manifest(alone, "一") + manifest(beside, "一"), at: source, ["--to", "320000"])
+    try source.stop()
+    try owner.start()
+    #expect(try owner.run(["list", "end", "handover", "--reason", "收回", "--record", "1"]).status == 0)
+    try publish(manifest(beside, "开"), at: owner)
+    for node in [source, other] { try node.start() }
+    try waitForAgreement(nodes)
+    for node in nodes { #expect(try node.count("contested") == 2) }
+
+    try handOver("320000/lent/", from: owner, to: source, in: folder, as: "renewed")
+    try publish(manifest(alone, "二"), at: source)
+    try waitForAgreement(nodes)
+    #expect(try status(of: alone, at: owner) == "standing")
+    #expect(try status(of: alone, at: other) == "withheld")
+    let refused = try source.publish(json: manifest(beside, "二"))
+    #expect(refused.status == 1 && refused.errors.contains("[audience]"), "\(refused.errors)")
   }
 }
