@@ -11,7 +11,7 @@ extension Node {
   /// Reads what is decided of peers, and their cards.
   func loadPeers() throws {
     standings = try store.read(writer.catalogConfiguration) { try PeerStanding.all($0) }
-    loadCards()
+    try loadCards()
     for region in cards.keys.sorted() { connect(region) }
   }
 
@@ -70,7 +70,7 @@ extension Node {
     event.origin = card.catalogOrigin.text
     event.code = relayed ? "relayed" : "dialled"
     event.digest = SHA256.hash(card.authority)
-    try await changeStanding(of: card.region, event) { $0.isRelayed = relayed }
+    try await changeStanding(of: card.region, event, admitting: (card, source)) { $0.isRelayed = relayed }
     // Two cards of one region that came together.
     try checkKeys(card, source: source)
     try DataDirectory.write(
@@ -80,13 +80,13 @@ extension Node {
     return AddedPeer(card: card, fingerprint: fingerprint, isUpdate: isUpdate, isRelayed: relayed)
   }
 
-  /// Refuses a card whose keys are not those of the card that is in use.
-  func checkKeys(_ card: PeerCard, source: String) throws(NodeError) {
-    guard let known = cards[card.region], !known.hasSameKeys(as: card) else { return }
-    throw .refused(
-      "otherKeys",
-      "\(source) has other keys than the card of \(card.region) that is known here: nothing was changed; ask that region by telephone"
-    )
+  /// Refuses a card whose keys are not those of the card that is in use or, where none is, not those that the store knows.
+  func checkKeys(_ card: PeerCard, source: String) throws {
+    if let known = cards[card.region] {
+      guard known.hasSameKeys(as: card) else { throw NodeError.otherKeys(than: card.region, source: source) }
+    } else {
+      try store.read(writer.catalogConfiguration) { try AdmittedKeys(of: card).check($0, source: source) }
+    }
   }
 
   /// Puts a card to use.
@@ -153,9 +153,10 @@ extension Node {
   }
 
   /// Changes what is decided of a peer, as it stands when its turn to write has come: decisions made together are all kept.
-  /// The event is durable with the decision, before anything follows from it.
+  /// The event is durable with the decision, and with the keys that a card is admitted by, before anything follows from it.
   func changeStanding(
-    of region: RegionCode, _ event: AuditEvent, _ change: @escaping @Sendable (inout PeerStanding) throws -> Void
+    of region: RegionCode, _ event: AuditEvent, admitting: (card: PeerCard, source: String)? = nil,
+    _ change: @escaping @Sendable (inout PeerStanding) throws -> Void
   ) async throws {
     var event = event
     event.regions = [region]
@@ -163,6 +164,11 @@ extension Node {
     try await write { [audit, event] transaction in
       var standing = try PeerStanding(of: region, transaction)
       try change(&standing)
+      if let (card, source) = admitting {
+        let keys = AdmittedKeys(of: card)
+        try keys.check(transaction, source: source)
+        try keys.remember(transaction)
+      }
       try audit.record(event, in: transaction, now: now)
       try standing.save(of: region, transaction)
     }

@@ -90,4 +90,48 @@ struct CardFileTests {
     #expect(try facts() == before)
     #expect(try problems() == [])
   }
+
+  /// Makes the card of another node that says it is the same region.
+  private func falseCard() throws -> String {
+    let other = folder.path + "/other"
+    try FileManager.default.createDirectory(atPath: other, withIntermediateDirectories: true)
+    let impostor = try NodeProcess(region: "320000", name: nodes[1].name, in: other)
+    try impostor.start()
+    let path = other + "/card.json"
+    try impostor.writeCard(to: path)
+    try impostor.stop()
+    return path
+  }
+
+  @Test("Without its card too, a region goes on by the keys that it was admitted by alone", arguments: [true, false])
+  func otherKeys(areRemembered: Bool) throws {
+    let before = try facts()
+    let impostor = try falseCard()
+    let card = peers + "/320000.json"
+    let right = folder.path + "/right.json"
+    try node.stop()
+    try FileManager.default.moveItem(atPath: card, toPath: right)
+    if !areRemembered {
+      // As of a version that did not remember them: the log that is held says whose it is.
+      try Tampering.run("DELETE FROM local WHERE key LIKE 'keys:%'", on: node.directory + "/store.sqlite")
+    }
+    try node.start()
+    let refused = try node.run(["peer", "add", impostor])
+    #expect(refused.status == 1 && refused.errors.contains("has other keys"), "\(refused.errors)")
+    try node.stop()
+    // A start takes no other keys from the folder either.
+    try FileManager.default.copyItem(atPath: impostor, toPath: card)
+    try node.start()
+    #expect(try problems() == ["320000"])
+    #expect(node.errorLog.contains("has other keys"))
+    #expect(try node.json(["peer", "show", "320000"])["state"]?.string == "noCard")
+    #expect(try facts() == before)
+    #expect(try node.json(["audit", "log", "--kind", "peerUpdated"]).list.isEmpty)
+    #expect(try node.run(["peer", "add", right]).status == 0)
+    #expect(try problems() == [])
+    #expect(try nodes[1].publish("320000/later").status == 0)
+    try waitForAgreement(nodes)
+    try node.stop()
+    #expect(try node.isSound())
+  }
 }
