@@ -33,7 +33,7 @@ extension Node {
     NodeFacts(
       peers: try knownPeers.compactMap { try facts(of: $0) },
       forks: try replication.forkedLogs.map { try fork(of: $0.region) }, staged: stagedJSON, cards: cardsJSON,
-      problem: storeProblem ?? erasing.problem)
+      problem: storeProblem ?? dueProblem ?? erasing.problem)
   }
 
   /// nil: it is no peer.

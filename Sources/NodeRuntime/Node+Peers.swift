@@ -92,9 +92,34 @@ extension Node {
   /// Puts a card to use.
   func admit(_ card: PeerCard) async throws {
     cards[card.region] = card
-    try await configureCatalog()
-    try openLog(of: card.region)
-    apply(to: card.region)
+    try await finish(card.region)
+  }
+
+  /// Does what follows from a card or a cut. Where it fails it stays due, `status` says why, and the minute tries again.
+  private func finish(_ region: RegionCode) async throws {
+    due.insert(region)
+    do {
+      try await configureCatalog()
+      try openLog(of: region)
+    } catch {
+      dueProblem = Self.words(error)
+      throw error
+    }
+    apply(to: region)
+    due.remove(region)
+    if due.isEmpty, !isConfigurationStale { dueProblem = nil }
+  }
+
+  /// What could not be done when it was decided.
+  func finishDue() async {
+    do {
+      if isConfigurationStale { try await configureCatalog() }
+      for region in due.sorted() { try await finish(region) }
+      if due.isEmpty, !isConfigurationStale { dueProblem = nil }
+    } catch {
+      dueProblem = Self.words(error)
+      note(storeFailure: error)
+    }
   }
 
   package func suspendPeer(_ region: RegionCode, reason: String, actor: String) async throws {
@@ -138,11 +163,9 @@ extension Node {
       if let cut { standing.cut = PeerStanding.Cut(cut) }
     }
     cardProblems.removeAll { $0.region == region }
-    if cut != nil {
-      try await configureCatalog()
-      try openLog(of: region)
-    }
+    // Nothing is taken from it any more, whether its cut can count already or not.
     apply(to: region)
+    if cut != nil { try await finish(region) }
     logger.notice("peer \(region) retired\(cut.map { ", its log cut at size \($0.size) root \($0.root)" } ?? "")")
   }
 

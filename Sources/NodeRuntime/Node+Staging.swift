@@ -13,19 +13,28 @@ extension Node {
 
   /// Brings the store's view as near to the present cards as it can come. Where nothing that was judged depends on what is new,
   /// nothing needs to be judged again.
+  ///
+  /// Who calls while a pass is under way leaves its wish to whoever makes that pass, and is told nothing of how it ends. So a
+  /// pass that fails leaves the configuration stale, and the minute makes the next (`finishDue`).
   func configureCatalog() async throws {
-    if isConfiguring {
-      isConfigurationStale = true
-      return
-    }
+    isConfigurationStale = true
+    if isConfiguring { return }
     isConfiguring = true
     defer { isConfiguring = false }
-    repeat {
+    var failure: (any Error)?
+    while isConfigurationStale {
       isConfigurationStale = false
-      let reconfiguration = try await writer.reconfigure(to: wantedConfiguration, now: Self.now)
-      note(reconfiguration)
-      if reconfiguration.change == .anew { await erase() }
-    } while isConfigurationStale
+      do {
+        let reconfiguration = try await writer.reconfigure(to: wantedConfiguration, now: Self.now)
+        failure = nil
+        note(reconfiguration)
+        if reconfiguration.change == .anew { await erase() }
+      } catch { failure = error }
+    }
+    if let failure {
+      isConfigurationStale = true
+      throw failure
+    }
   }
 
   private func note(_ reconfiguration: Reconfiguration) {

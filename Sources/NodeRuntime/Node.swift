@@ -44,8 +44,12 @@ package actor Node {
   /// Logs that are configured and do not count yet.
   var blocked: [Reconfiguration.Blocked] = []
   var isConfiguring = false
-  /// The cards changed while the configuration was brought up to them.
+  /// The configuration is not brought up to the cards and cuts: they changed meanwhile, or it failed.
   var isConfigurationStale = false
+  /// Regions whose card or standing is decided, while what follows from it is not all done.
+  var due: Set<RegionCode> = []
+  /// Why it is not, in words; nil where nothing failed.
+  var dueProblem: String?
 
   /// Set once: long work looks at it and ends early.
   private let stopping = Atomic<Bool>(false)
@@ -187,6 +191,7 @@ package actor Node {
     var last = Self.tickMilliseconds
     while !Task.isCancelled {
       do { try await lookAtCards() } catch { note(storeFailure: error) }
+      await finishDue()
       var pause = (try? await lookAtTime()) ?? Self.tickMilliseconds
       // Moments are what anybody's texts say: many of them, a millisecond apart, are looked at together.
       if last < Self.tickMillisecondsMin { pause = max(pause, Self.tickMillisecondsMin) }
@@ -332,8 +337,10 @@ package actor Node {
 
   /// A write failed: the node goes on for the others, says so in one line, and recovers when the cause is gone.
   func note(storeFailure error: any Error) {
-    let reason = (error as? StoreError)?.reason ?? "\(error)"
+    let reason = Self.words(error)
     if storeProblem != reason { logger.error("store: \(reason)") }
     storeProblem = reason
   }
+
+  static func words(_ error: any Error) -> String { (error as? StoreError)?.reason ?? "\(error)" }
 }

@@ -35,4 +35,46 @@ struct PeerStandingTests {
     #expect(try node.json(["peer", "show", "320000"])["cut"]?.string == "1:\(root)")
     #expect(try node.json(["peer", "show", "320000"])["state"]?.string == "retired")
   }
+
+  @Test(
+    "A cut that the disk had no room for holds all the same, and counts by itself once there is room",
+    .enabled(if: SmallDisk.isPossible, SmallDisk.notice))
+  func withoutRoom() throws {
+    let folder = try ScratchFolder()
+    let disk = try SmallDisk(mebibytes: 32)
+    let node = try NodeProcess(region: "310000", name: "上海市", in: disk.path)
+    let peer = try NodeProcess(region: "320000", name: "江苏省", in: folder.path)
+    for node in [node, peer] {
+      try node.setPollSeconds(0.5)
+      try node.start()
+    }
+    try NodeProcess.introduce(node, peer)
+    #expect(try peer.publish("320000/a").status == 0)
+    try waitForAgreement([node, peer])
+    let root = try #require(
+      try node.status()["logs"]?.list.first { $0["origin"]?.string == "320000.local.tongyuan/catalog" }?["root"]?.string
+    )
+    #expect(try peer.publish("320000/b").status == 0)
+    let many = (0..<4000).map { #"{"id":"310000/full/\#($0)","title":"满盘\#($0)"}"# }.joined()
+    #expect(try node.run(["publish", "-"], input: Array(many.utf8)).status == 0)
+    try waitForAgreement([node, peer])
+    // Its write-ahead log begins anew, and holds no room.
+    try node.stop()
+    try node.start()
+    try disk.fill(leavingKibibytes: 192)
+    // The decision finds room, and what follows from it none: all is judged anew.
+    let refused = try node.run(["peer", "retire", "320000", "--at", "1:\(root)"])
+    #expect(refused.status == 1 && refused.errors.contains("full"), "\(refused.errors)")
+    #expect(try node.json(["audit", "log", "--kind", "peerRetired"]).list.count == 1)
+    #expect(try node.json(["peer", "show", "320000"])["state"]?.string == "retired")
+    #expect(try node.status()["problem"]?.string?.contains("full") == true)
+    #expect(try node.run(["show", "320000/b"]).status == 0)
+    try disk.empty()
+    // Within a minute, by itself.
+    try Programs.wait(for: "the cut to count", seconds: 100) { try node.run(["show", "320000/b"]).status != 0 }
+    try Programs.wait(for: "nothing to be wrong any more") { try node.status()["problem"] == .null }
+    #expect(try node.run(["show", "320000/a"]).status == 0)
+    try node.stop()
+    #expect(try node.isSound())
+  }
 }
