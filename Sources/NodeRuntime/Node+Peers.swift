@@ -184,7 +184,7 @@ extension Node {
     var event = event
     event.regions = [region]
     let now = Self.now
-    try await write { [audit, event] transaction in
+    let (standing, number) = try await write { [audit, event] transaction in
       var standing = try PeerStanding(of: region, transaction)
       try change(&standing)
       if let (card, source) = admitting {
@@ -194,9 +194,13 @@ extension Node {
       }
       try audit.record(event, in: transaction, now: now)
       try standing.save(of: region, transaction)
+      return (standing, self.decisionCount.wrappingAdd(1, ordering: .relaxed).newValue)
     }
-    // Who waits for the disk may be woken in another order than that of the writes: what is stored counts.
-    standings[region] = try store.read(writer.catalogConfiguration) { try PeerStanding(of: region, $0) }
+    // Who waits for the disk may be woken in another order than that of the writes: the newest counts. What is durable must
+    // take effect, so nothing here can fail.
+    guard number > newestDecisions[region] ?? 0 else { return }
+    newestDecisions[region] = number
+    standings[region] = standing
   }
 
   /// Makes what was decided effective for connections, kept ones too, and for the core.

@@ -33,6 +33,9 @@ package actor Node {
   /// Cards that are not in use, or will not be after a restart.
   var cardProblems: [CardProblem] = []
   var standings: [RegionCode: PeerStanding] = [:]
+  /// Numbers decisions of peers in the order in which they were written; and the newest that `standings` shows of each.
+  let decisionCount = Atomic<UInt64>(0)
+  var newestDecisions: [RegionCode: UInt64] = [:]
   var clients: [RegionCode: PeerClient] = [:]
   var server: PeerServer?
   /// What went wrong with the store last, in words; nil once a write succeeded again.
