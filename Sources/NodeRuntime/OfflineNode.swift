@@ -95,12 +95,7 @@ package enum OfflineNode {
     let regions = Set(cards(directory, configuration).keys)
     let wanted = configuration.catalog(replicating: regions, cuts: cuts)
     let now = Node.now
-    // What a view that cannot be read had processed nobody knows: then there is nothing to stay behind of.
-    let reachable =
-      (try? store.read(wanted) {
-        try Reconfiguration(from: $0.viewConfiguration(), to: wanted, reading: $0).configuration
-      })
-      ?? configuration.catalog(replicating: regions, cuts: cuts.filter { regions.contains($0.key) })
+    let reachable = try reachable(wanted, in: store)
     let result = try store.rebuild(reachable) { transaction in
       let entries = try transaction.judgeAnew(now: now)
       try transaction.setViewConfiguration(reachable)
@@ -110,6 +105,28 @@ package enum OfflineNode {
     try store.seal(wanted)
     try store.checkpoint()
     return result
+  }
+
+  /// What the view can be made anew under without going back behind what it had processed.
+  private static func reachable(_ wanted: CatalogConfiguration, in store: Store) throws -> CatalogConfiguration {
+    func cut(_ regions: Set<RegionCode>) -> CatalogConfiguration {
+      CatalogConfiguration(
+        federation: wanted.federation, rules: wanted.rules, replicated: regions,
+        cuts: wanted.cuts.filter { regions.contains($0.key) })
+    }
+    let present: CatalogConfiguration
+    do { present = try store.read(wanted) { try $0.viewConfiguration() } } catch let error as StoreError
+      where error.code == .damaged
+    {
+      // Which logs judged nobody knows: the cards alone say which should.
+      return cut(wanted.replicated)
+    }
+    do {
+      return try store.read(present) { try Reconfiguration(from: present, to: wanted, reading: $0).configuration }
+    } catch is StoreError {
+      // Where the view cannot be read, nobody can tell whether a log that is new can count: it does once a node runs.
+      return cut(present.replicated)
+    }
   }
 
   /// A broken card is no peer here: `serve` passes it over too.

@@ -134,4 +134,24 @@ struct CardFileTests {
     try node.stop()
     #expect(try node.isSound())
   }
+
+  @Test("What is made anew of a view that cannot be read keeps the region whose card is lost, and adds none")
+  func viewUnreadable() throws {
+    let before = try facts()
+    let added = try NodeProcess(region: "340000", name: "安徽省", in: folder.path)
+    try added.start()
+    try node.stop()
+    let card = peers + "/320000.json"
+    try FileManager.default.removeItem(atPath: card)
+    // Whether one more log can count is read from the view.
+    try added.writeCard(to: peers + "/340000.json")
+    try Tampering.run("DROP TABLE progress", on: node.directory + "/store.sqlite")
+    let rebuilt = try node.run(["rebuild", "--node", node.directory])
+    #expect(rebuilt.status == 0, "\(rebuilt.errors)")
+    try FileManager.default.removeItem(atPath: peers + "/340000.json")
+    try node.start()
+    #expect(try facts() == before)
+    #expect(try node.run(["show", "320000/first"]).status == 0)
+    #expect(try problems() == ["320000"])
+  }
 }
