@@ -86,7 +86,8 @@ package enum Wait: Hashable, Sendable, CustomStringConvertible {
 
   package var reason: String {
     switch self {
-    case .fork: "its log signed two histories: cut it with `tongyuan peer retire` --at where all regions do, see `tongyuan status`"
+    case .fork:
+      "its log signed two histories: cut it with `tongyuan peer retire` --at where all regions do, see `tongyuan status`"
     case .branch(let change):
       "it names a history of region \(change.region) at size \(change.head.size) that differs from the one held here: "
         + "either log may be forked"

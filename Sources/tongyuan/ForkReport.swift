@@ -43,7 +43,8 @@ struct ForkReport {
     guard let cut = fork["proposedCut"]?.string else {
       return Message(
         zh: "\(region) 的日志已分叉：尚不知两支从何处分开；联系其他地区的运维，共同商定截断处，或采用他们已用的截断处",
-        en: "the log of \(region) forked, where its branches part is not known yet: call the other operators, and take the cut "
+        en:
+          "the log of \(region) forked, where its branches part is not known yet: call the other operators, and take the cut "
           + "that they have agreed on or given already")
     }
     return Message(

@@ -40,7 +40,8 @@ struct StatusReport {
     for card in answer["cards"].elements {
       console.print("")
       console.say(
-        Message(zh: "名片未使用：\(Reason.chinese(card["reason"].plain))", en: "a card is not in use: \(card["reason"].plain)"))
+        Message(
+          zh: "名片未使用：\(Reason.chinese(card["reason"].plain))", en: "a card is not in use: \(card["reason"].plain)"))
     }
     let refusals = answer["refusals"].elements
     if !refusals.isEmpty {
