@@ -71,6 +71,8 @@ extension Node {
     event.code = relayed ? "relayed" : "dialled"
     event.digest = SHA256.hash(card.authority)
     try await changeStanding(of: card.region, event, admitting: (card, source)) { $0.isRelayed = relayed }
+    // What is durable takes effect, whatever becomes of the card.
+    if isUpdate { apply(to: card.region) }
     // Two cards of one region that came together.
     try checkKeys(card, source: source)
     try DataDirectory.write(

@@ -36,6 +36,24 @@ struct PeerStandingTests {
     #expect(try node.json(["peer", "show", "320000"])["state"]?.string == "retired")
   }
 
+  @Test("What was stored with a card takes effect, whether the card's file could be written or not")
+  func withoutFile() throws {
+    let folder = try ScratchFolder()
+    let nodes = try startRegions(["310000", "320000"], in: folder.path, pollSeconds: 0.5)
+    let (node, peer) = (nodes[0], nodes[1])
+    #expect(try peer.publish("320000/a").status == 0)
+    try waitForAgreement(nodes)
+    let card = folder.path + "/card.json"
+    try peer.writeCard(to: card)
+    // Where a folder stands no file can be put.
+    let file = node.directory + "/peers/320000.json"
+    try FileManager.default.removeItem(atPath: file)
+    try FileManager.default.createDirectory(atPath: file + "/x", withIntermediateDirectories: true)
+    #expect(try node.run(["peer", "add", card, "--relayed"]).status == 1)
+    #expect(try node.json(["audit", "log", "--kind", "peerUpdated"]).list.count == 1)
+    #expect(try node.json(["peer", "show", "320000"])["state"]?.string == "relayed")
+  }
+
   @Test(
     "A cut that the disk had no room for holds all the same, and counts by itself once there is room",
     .enabled(if: SmallDisk.isPossible, SmallDisk.notice))
