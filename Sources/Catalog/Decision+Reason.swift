@@ -26,6 +26,10 @@ extension Decision {
         zh: "提供方已同意申请 \(number)（第 809 号令第二十一条）", en: "the provider agreed to request \(number) (809 art. 21)")
     case .named: return Wording(zh: "\(region) 是所列的接收方", en: "\(region) is named as a recipient")
     case .granted: return Wording(zh: "\(region) 由后来的授予列为接收方", en: "a later grant names \(region) as a recipient")
+    case .notHere(Standing.Status.contested.rawValue):
+      return Wording(
+        zh: "\(id) 没有现行版本：所有版本都存疑（见 `tongyuan conflicts`），不予提供",
+        en: "nothing of \(id) stands: all its versions are contested (see `tongyuan conflicts`), so it is denied")
     case .notHere(let label):
       return Wording(
         zh: "\(id) 的目录内容不在本节点（\(label)），不知其共享属性，不予提供",

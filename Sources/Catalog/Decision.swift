@@ -29,7 +29,8 @@ package struct Decision: Hashable, Sendable {
     case named, granted
     // Denied.
     case unknownResource
-    /// It stands, and what it says is not known here: withheld, recalled, missing, invalid, or contested.
+    /// It stands, and what it says is not known here: withheld, recalled, missing or invalid; or nothing of it stands,
+    /// `contested`.
     case notHere(String)
     case noShareType
     case notShared(reason: String?, basis: String?)

@@ -85,7 +85,14 @@ extension ListDocument {
 
   private static func readParties(_ reader: DocumentReader, _ findings: inout ListFindings) -> [RegionCode] {
     var parties: Set<RegionCode> = []
+    var named: Set<String> = []
     for (text, line) in reader.texts("parties", &findings) {
+      guard named.insert(text).inserted else {
+        findings.refuse(
+          .duplicate, line: line, "parties", zh: "\(JSONValue.string(text).excerpt) 写了两次：同一地区只写一次",
+          en: "\(JSONValue.string(text).excerpt) is given twice: name each party once")
+        continue
+      }
       if let group = RegionGroup.named(text) {
         parties.formUnion(group.codes.compactMap { RegionCode($0) })
       } else if let region = DocumentReader.region(text, line: line, "parties", &findings) {

@@ -77,7 +77,12 @@ struct OwnWriting {
       throw WriteRefusal(
         id: id.text, code: "unknownResource", reason: "there is no resource \(id): see `tongyuan search`")
     case .withdrawn: throw WriteRefusal(id: id.text, code: "withdrawn", reason: "\(id) is withdrawn already")
-    case .standing, .disputed, .contested: break
+    case .disputed:
+      // A withdrawal cannot say which side it is about.
+      throw WriteRefusal(
+        id: id.text, code: "disputed",
+        reason: "it is in dispute: settle that with `tongyuan resolve \(id)` first, then withdraw it")
+    case .standing, .contested: break
     }
     return try append(
       .withdraw, id: id, content: Grounds(actor: actor, reason: reason).encoded(), superseding: .standing)

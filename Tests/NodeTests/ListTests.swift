@@ -144,6 +144,8 @@ struct ListTests {
     #expect(
       try third.json(["explain", "320000/lent/unseen"])["notes"]?.list.contains { $0["code"]?.string == "contested" }
         == true)
+    let why = try third.json(["explain", "320000/lent/unseen"])["reason"]?.string ?? ""
+    #expect(why.contains("nothing of 320000/lent/unseen stands"), "\(why)")
     #expect(try source.run(["resolve", "320000/lent/unseen", "--accept", name]).status == 1)
     #expect(try owner.run(["resolve", "320000/lent/unseen", "--accept", name]).status == 0)
     // The other one is dismissed, once there is something to keep.
@@ -189,6 +191,9 @@ struct ListTests {
       #expect(try node.json(["show", "330200/both/one"])["manifest"]?["title"]?.string == "来源")
     }
     #expect(try publishConditional("330200/both/one", at: source, title: "新").status == 1)
+    let withdrawal = try source.run(["withdraw", "330200/both/one", "--reason", "x"])
+    #expect(withdrawal.status == 1)
+    #expect(withdrawal.errors.contains("`tongyuan resolve 330200/both/one` first"), "\(withdrawal.errors)")
     #expect(try owner.run(["resolve", "330200/both/one", "--keep", "330200"]).status == 1)
     let settled = try source.run(["resolve", "330200/both/one", "--keep", "330200"])
     #expect(settled.status == 0, "\(settled.errors)")

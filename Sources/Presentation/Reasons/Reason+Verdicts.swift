@@ -67,6 +67,8 @@ extension Reason {
       "{id} 在地区 {regions} 之间有争议：请写明取代哪些版本",
     "version {entry} of {id} no longer stands: look at what does, and edit that":
       "{id} 的版本 {entry} 已不是现行版本：请查看现行版本，在其上修改",
+    "it is in dispute: settle that with `tongyuan resolve {id}` first, then withdraw it":
+      "有争议：请先用 `tongyuan resolve {id}` 解决，再撤回",
     "{id} is withdrawn already": "{id} 先前已撤回",
     """
     what is shared unconditionally goes to every government department (809 art. 15): it cannot be published to some; \
