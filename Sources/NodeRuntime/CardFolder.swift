@@ -65,9 +65,7 @@ struct CardFolder {
     let digest = SHA256.hash(bytes)
     if let known = known[path], known.digest == digest { return try known.card.get() }
     let card = Result { () throws(NodeError) in
-      let card = try PeerCard(parsing: bytes, source: path)
-      try configuration.check(card, source: path)
-      return card
+      try PeerCard(parsing: bytes, source: path, for: configuration)
     }
     known[path] = (digest, card)
     return try card.get()
@@ -76,13 +74,13 @@ struct CardFolder {
 
 extension NodeConfiguration {
   /// Refuses a card that cannot be a peer's.
-  func check(_ card: PeerCard, source: String) throws(NodeError) {
-    guard card.federation == federation else {
+  func check(_ federation: FederationName, _ region: RegionCode, source: String) throws(NodeError) {
+    guard federation == self.federation else {
       throw .refused(
         "federation",
-        "\(source) is a card of the federation \"\(card.federation)\", this node is of \"\(federation)\"")
+        "\(source) is a card of the federation \"\(federation)\", this node is of \"\(self.federation)\"")
     }
-    guard card.region != region else {
+    guard region != self.region else {
       throw .refused("ownCard", "\(source) is this region's own card: give it to the others")
     }
   }

@@ -41,6 +41,7 @@ package struct DataDirectory: Sendable {
   // MARK: Reading
 
   package func configuration() throws(NodeError) -> NodeConfiguration {
+    if let denial { throw denial }
     guard FileManager.default.fileExists(atPath: path) else {
       throw .refused("noDirectory", "\(path) is not there: make a node with `tongyuan init`")
     }
@@ -70,11 +71,25 @@ package struct DataDirectory: Sendable {
     NodeCredentials(certificatePEM: try text(certificatePath("node")), keyPEM: try text(keyPath("node")))
   }
 
-  package func authority() throws(NodeError) -> String { try text(certificatePath("ca")) }
+  /// It goes into the card, which everybody gets: nothing but the certificate may stand in the file.
+  package func authority() throws(NodeError) -> String { try text(certificatePath("ca"), only: "CERTIFICATE") }
 
   /// nil while nothing was revoked.
   package func revocationList() throws(NodeError) -> String? {
-    FileManager.default.fileExists(atPath: certificatePath("crl")) ? try text(certificatePath("crl")) : nil
+    FileManager.default.fileExists(atPath: certificatePath("crl"))
+      ? try text(certificatePath("crl"), only: "X509 CRL") : nil
+  }
+
+  private func text(_ path: String, only label: String) throws(NodeError) -> String {
+    let text = try text(path)
+    switch PEMBlock.fault(in: text, only: label) {
+    case nil: return text
+    case .privateKey:
+      throw .refused(
+        "keys", "\(path) contains a private key: take it out; make new keys if it left this machine")
+    case .somethingElse:
+      throw .refused("certificate", "\(path) must hold one PEM block, \(label), and nothing else: take the rest out")
+    }
   }
 
   private func text(_ path: String) throws(NodeError) -> String {

@@ -20,7 +20,8 @@ extension LocalService {
   }
 
   func addPeer(_ request: LocalRequest) async throws -> JSONValue {
-    let card = try PeerCard(parsing: try await request.body(limit: PeerCard.maximumBytes), source: "the card")
+    let card = try PeerCard(
+      parsing: try await request.body(limit: PeerCard.maximumBytes), source: "the card", for: node.configuration)
     let added = try await node.addPeer(
       card, relayed: request.queryValue("relayed") == "1", source: "the card", actor: Self.actor(request))
     return .members(

@@ -61,7 +61,7 @@ extension Node {
   /// Adds a peer, or updates one whose keys are the same. Effective at once. The event is durable first: after a crash the
   /// audit log may tell of a card that is not there, never the other way round.
   package func addPeer(_ card: PeerCard, relayed: Bool, source: String, actor: String) async throws -> AddedPeer {
-    try configuration.check(card, source: source)
+    try configuration.check(card.federation, card.region, source: source)
     let fingerprint = try card.fingerprint()
     try checkKeys(card, source: source)
     let isUpdate = knownPeers.contains(card.region)

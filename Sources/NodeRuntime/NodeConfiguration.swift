@@ -100,7 +100,7 @@ package struct NodeConfiguration: Sendable, Equatable {
   package init(yaml: String, path: String) throws(NodeError) {
     let file: File
     do { file = try YAMLDecoder().decode(File.self, from: yaml) } catch {
-      throw .refused("config", "\(path) cannot be read: \(Self.firstLine(error)); mend it or run `tongyuan init` anew")
+      throw .refused("config", "\(path): \(ConfigurationDefect(error, in: yaml).reason)")
     }
     do throws(NodeError) {
       try self.init(
@@ -140,10 +140,6 @@ package struct NodeConfiguration: Sendable, Equatable {
     lines.append("# Days, at the least, between `list end` and the end's effect.")
     lines.append("noticeDays: \(noticeDays)")
     return lines.joined(separator: "\n") + "\n"
-  }
-
-  private static func firstLine(_ error: any Error) -> String {
-    String("\(error)".split(separator: "\n", omittingEmptySubsequences: true).first ?? "unreadable")
   }
 }
 

@@ -76,8 +76,9 @@ package struct PeerCard: Sendable, Equatable {
   }
 
   /// Reads a card and checks all that it can prove by itself: form, names and kinds of keys, signatures of checkpoints.
-  /// `source` names it in errors.
-  package init(parsing bytes: [UInt8], source: String) throws(NodeError) {
+  /// `source` names it in errors. Where it is for a node, whether it can be a peer's of that one is asked first: keys of
+  /// another federation are no fault of theirs.
+  package init(parsing bytes: [UInt8], source: String, for node: NodeConfiguration? = nil) throws(NodeError) {
     func fail(_ reason: String) -> NodeError { .refused("card", "\(source) is no usable peer card: \(reason)") }
     guard bytes.count <= Self.maximumBytes else { throw fail("it is over \(Self.maximumBytes >> 10) KiB") }
     let members: [String: JSONValue]
@@ -99,6 +100,7 @@ package struct PeerCard: Sendable, Equatable {
     }
     self.federation = federation
     self.region = region
+    try node?.check(federation, region, source: source)
     name = try text("name")
     do { try NodeConfiguration.checkName(name) } catch { throw fail(error.reason) }
     guard case .array(let list)? = members["endpoints"], (1...8).contains(list.count) else {
@@ -111,20 +113,33 @@ package struct PeerCard: Sendable, Equatable {
       endpoints.append(endpoint)
     }
     self.endpoints = endpoints
-    authority = try text("ca")
-    revocationList = members["crl"] == nil || members["crl"] == .null ? nil : try text("crl")
+    func block(_ name: String, _ label: String) throws(NodeError) -> String {
+      let pem = try text(name)
+      switch PEMBlock.fault(in: pem, only: label) {
+      case nil: return pem
+      case .privateKey:
+        throw fail(
+          "\"\(name)\" contains a private key; take it out of what the card was made of: "
+            + "make new keys if it left this machine")
+      case .somethingElse: throw fail("\"\(name)\" is not one PEM block, \(label), and nothing else")
+      }
+    }
+    authority = try block("ca", "CERTIFICATE")
+    revocationList = members["crl"] == nil || members["crl"] == .null ? nil : try block("crl", "X509 CRL")
     do { _ = try TrustStore(authorityPEM: authority, revocationListPEM: revocationList) } catch {
       throw fail("its CA certificate or revocation list cannot be read: \(error)")
     }
     guard case .object(let keys)? = members["keys"] else { throw fail("\"keys\" is no object") }
     func key(_ name: String, _ type: SignatureType, _ keyName: String) throws(NodeError) -> NoteVerifier {
       guard case .string(let vkey)? = keys.first(where: { $0.name == name })?.value else {
-        throw fail("no \"\(name)\" key")
+        throw fail("its \"\(name)\" key is missing")
       }
       let verifier: NoteVerifier
-      do { verifier = try NoteVerifier(vkey: vkey) } catch { throw fail("the \(name) key: \(error.reason)") }
+      do { verifier = try NoteVerifier(vkey: vkey) } catch {
+        throw fail("its \(name) key cannot be read: \(error.reason)")
+      }
       guard verifier.type == type, verifier.name == ExactText(keyName) else {
-        throw fail("the \(name) key is not of the kind or name that it must have, \(keyName)")
+        throw fail("its \(name) key is not of the kind or name that it must have, \(keyName)")
       }
       return verifier
     }

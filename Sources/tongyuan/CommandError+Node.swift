@@ -60,6 +60,10 @@ extension CommandError {
     case .noNode where error.reason.contains("another user"):
       self.init(.unreachable, code: "otherUser", words: error.reason)
     case .noNode:
+      if let denial = directory.denial {
+        self.init(denial)
+        return
+      }
       self.init(
         .unreachable, code: "noNode", title: ProblemTitle.of("noNode", .unreachable),
         detail: directory.isThere
@@ -86,7 +90,8 @@ extension CommandError {
   /// What kept a node from starting: the machine forbids it, or its configuration is wrong.
   private init(serving error: TransportError) {
     switch error.code {
-    case .addressInUse: self.init(.refused, code: "portInUse", words: error.description)
+    // The reason says all that the system's words do.
+    case .addressInUse: self.init(.refused, code: "portInUse", words: error.reason)
     case .addressUnavailable, .badConfiguration:
       self.init(.refused, code: error.code.rawValue, words: error.description)
     default: self.init(.internal, code: error.code.rawValue, words: error.description)

@@ -107,6 +107,22 @@ struct CertificateTests {
     }
   }
 
+  @Test("A text of PEM is told to hold one block of its kind, a private key, or something else")
+  func pemBlocks() throws {
+    let pem = try node().pem
+    let list = try authority.revocationList(revoked: [], number: 1, now: now)
+    let fault = { (text: String) in PEMBlock.fault(in: text, only: "CERTIFICATE") }
+    for text in [pem, "\n" + pem + " \n\n", pem.replacing("\n", with: "\r\n")] { #expect(fault(text) == nil) }
+    #expect(PEMBlock.fault(in: list, only: "X509 CRL") == nil)
+    for key in [try P256.PrivateKey.generate().pem, "-----BEGIN EC PRIVATE KEY-----"] {
+      for text in [pem + key, key + pem, key] { #expect(fault(text) == .privateKey) }
+    }
+    for text in ["", pem + pem, "subject=CN = x\n" + pem, pem + "# my own", pem + list, list, String(pem.dropLast(40))]
+    {
+      #expect(fault(text) == .somethingElse, "\(text)")
+    }
+  }
+
   @Test("The authority's certificate is good at both ends of TLS, and nobody else's is")
   func verification() throws {
     let store = try store()

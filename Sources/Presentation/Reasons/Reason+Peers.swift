@@ -14,7 +14,12 @@ extension Reason {
     "an endpoint is no text": "端点不是文本",
     "its CA certificate or revocation list cannot be read: {why}": "其 CA 证书或吊销列表无法读取：{why}",
     "\"keys\" is no object": "“keys”不是对象",
-    "the {name} key is not of the kind or name that it must have, {key}": "{name} 密钥的种类或名称不对，应为 {key}",
+    "its {name} key is not of the kind or name that it must have, {key}": "其 {name} 密钥的种类或名称不对，应为 {key}",
+    "its {word} key cannot be read: {why}": "其 {word} 密钥无法读取：{why}",
+    "its \"{name}\" key is missing": "缺少“{name}”密钥",
+    "\"{name}\" contains a private key; take it out of what the card was made of: make new keys if it left this machine":
+      "“{name}”含有私钥；请从制作名片的文件中移出：如已离开那台机器，请换新密钥",
+    "\"{name}\" is not one PEM block, {label}, and nothing else": "“{name}”应只是一个 PEM 块（{label}）",
     "its three keys must differ": "三个密钥不能相同",
     "\"checkpoints\" is no list": "“checkpoints”不是列表",
     "a checkpoint is no text": "检查点不是文本",

@@ -46,7 +46,24 @@ extension Reason {
     "{path} holds no Ed25519 key: {why}; restore it from a backup": "{path} 中没有 Ed25519 密钥：{why}；请从备份恢复",
     "{path} cannot be read: {why}": "{path} 无法读取：{why}",
     "{path} cannot be read": "{path} 无法读取",
-    "{path} cannot be read: {why}; mend it or run `tongyuan init` anew": "{path} 无法读取：{why}；请改正，或重新 `tongyuan init`",
+    "permission denied: {path} is for its owner, {user}: run the command as that user":
+      "没有权限：{path} 只供其所有者 {user} 使用：请以该用户执行命令",
+    "{path} contains a private key: take it out; make new keys if it left this machine":
+      "{path} 含有私钥：请将其移出；如已离开本机，请换新密钥",
+    "{path} must hold one PEM block, {label}, and nothing else: take the rest out":
+      "{path} 只能含有一个 PEM 块（{label}）：请移出其余内容",
+    "it holds no settings: restore config.yaml from a backup": "其中没有任何设置：请从备份恢复 config.yaml",
+    "the line “{name}” is missing: put it back as it was, such as `{line}`, or restore config.yaml from a backup":
+      "缺少“{name}”一行：请照原样补回，如 `{line}`，或从备份恢复 config.yaml",
+    "line {line}: “{name}” takes {what}: correct it, or restore config.yaml from a backup":
+      "第 {line} 行：“{name}”应为{what}：请改正，或从备份恢复 config.yaml",
+    "a whole number": "整数",
+    "a plain text": "单行文本",
+    "line {line} is not of the form `name: value` (YAML): correct it, or restore config.yaml from a backup":
+      "第 {line} 行不是 `name: value` 的形式（YAML）：请改正，或从备份恢复 config.yaml",
+    "line {line} gives “{name}” twice: keep one": "第 {line} 行重复写了“{name}”：请只保留一处",
+    "it is not written as lines `name: value` (YAML): correct it, or restore config.yaml from a backup":
+      "没有写成 `name: value` 的各行（YAML）：请改正，或从备份恢复 config.yaml",
     "{path} cannot be opened: {why}": "{path} 无法打开：{why}",
     "{path} cannot be made: {why}": "{path} 无法建立：{why}",
     "{path} cannot be written: {why}": "{path} 无法写入：{why}",
