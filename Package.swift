@@ -99,7 +99,8 @@ let package = Package(
       dependencies: ["Catalog", "Cryptography", "Replication", "Simulator", "TransparencyLog"]),
     .testTarget(name: "NodeTests", dependencies: ["Catalog", "NodeProcesses", "PeerTransport", grdb]),
     .testTarget(
-      name: "PresentationTests", dependencies: ["Catalog", "NodeProcesses", "NodeRuntime", "Presentation"]),
+      name: "PresentationTests",
+      dependencies: ["Catalog", "Cryptography", "NodeProcesses", "NodeRuntime", "Presentation", "TransparencyLog"]),
     .testTarget(
       name: "PeerTransportTests", dependencies: ["COpenSSL", "Cryptography", "PeerTransport", logging]),
     .testTarget(

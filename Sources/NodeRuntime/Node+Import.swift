@@ -72,7 +72,7 @@ extension Node {
         // What came before the damage is published: a second run with a whole file goes on from there.
         if !batch.isEmpty { try await commit(batch, actor, &report) }
         throw NodeError.refused(
-          error.code.rawValue, "\(error.description); \(report.published) records before it are published")
+          error.code.rawValue, "\(report.published) records are published, then \(error.description)")
       }
       guard let line else { break }
       report.lines = lines.lineNumber

@@ -24,7 +24,8 @@ struct HTTPAnswering: Sendable {
     } catch let refused as RequestContent.Refused {
       response = refused.response
     } catch let error as TransportError where error.code == .tooLarge {
-      response = .problem(413, code: "tooLarge", title: "The request is larger than this route takes")
+      response = .problem(
+        413, code: "tooLarge", title: "The request is larger than this route takes", detail: error.reason)
     } catch {
       if error is CancellationError || !channel.isActive { throw error }
       logger.error(

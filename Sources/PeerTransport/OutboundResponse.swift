@@ -40,10 +40,11 @@ package struct OutboundResponse: Sendable {
     OutboundResponse(contentType: contentType, body: .stream(produce), compressed: compressed)
   }
 
-  /// A fixed problem (RFC 9457). `code` and `title` are ours: plain ASCII, no quotes.
-  static func problem(_ status: Int, code: String, title: String) -> OutboundResponse {
-    .bytes(
-      Array(#"{"type":"about:blank","title":"\#(title)","status":\#(status),"code":"\#(code)"}"#.utf8),
+  /// A fixed problem (RFC 9457). Its texts are ours: plain ASCII, no quotes.
+  static func problem(_ status: Int, code: String, title: String, detail: String? = nil) -> OutboundResponse {
+    let detail = detail.map { #","detail":"\#($0)""# } ?? ""
+    return .bytes(
+      Array(#"{"type":"about:blank","title":"\#(title)","status":\#(status)\#(detail),"code":"\#(code)"}"#.utf8),
       contentType: "application/problem+json", status: status)
   }
 

@@ -66,7 +66,7 @@ package enum Reason {
 
   /// Sentences that are put together: a place before a reason, another program's words behind what was tried.
   static let around: Sentences = [
-    "{reason} [{words}]": "{reason} [{words}]",
+    "{reason} [{why}]": "{reason} [{why}]",
     "reading a certificate from DER: {words}": "从 DER 读取证书失败：{words}",
     "reading a certificate from PEM: {words}": "从 PEM 读取证书失败：{words}",
     "reading a private key from PEM: {words}": "从 PEM 读取私钥失败：{words}",
@@ -74,6 +74,7 @@ package enum Reason {
     "reading an Ed25519 public key: {words}": "读取 Ed25519 公钥失败：{words}",
     "{region} at https://{word}": "{region}（https://{word}）",
     "line {line}, column {column}: {reason}": "第 {line} 行第 {column} 列：{reason}",
+    "column {column}: {reason}": "第 {column} 列：{reason}",
     "line {line}: {reason}": "第 {line} 行：{reason}",
     "{input}, line {line}": "{input} 第 {line} 行",
   ]

@@ -13,6 +13,18 @@ struct RequestTarget {
     text = items.isEmpty ? path : path + "?" + items.joined(separator: "&")
   }
 
+  /// The node takes no longer head than this, and answers a longer one with no reason.
+  func check() throws {
+    let most = LocalServer.limits.headerFieldBytes
+    guard text.utf8.count <= most else {
+      throw CommandError(
+        usage: "tooLong",
+        Message(
+          zh: "命令的参数编码后有 \(text.utf8.count) 字节，最多 \(most) 字节：请缩短，或分次执行",
+          en: "the command's words take \(text.utf8.count) bytes in a request, \(most) is the most: shorten them"))
+    }
+  }
+
   private static func encoded(_ text: String) -> String {
     var output = ""
     for byte in text.utf8 {
@@ -60,6 +72,7 @@ struct NodeCall {
   func exchange(
     _ method: String, _ target: RequestTarget, body: [UInt8]? = nil, contentType: String? = nil, timeout: Duration
   ) async throws -> (status: Int, value: JSONValue) {
+    try target.check()
     do {
       let answer = try await client.request(
         method, target.text, body: body, contentType: contentType, limit: Self.answerLengthMax, timeout: timeout)
@@ -73,6 +86,7 @@ struct NodeCall {
   func lines(_ method: String, _ target: RequestTarget, timeout: Duration, _ take: (JSONValue) throws -> Void)
     async throws
   {
+    try target.check()
     do {
       let answer = try await client.stream(
         method, target.text, body: [], contentType: "application/json", limit: Self.answerLengthMax, timeout: timeout)

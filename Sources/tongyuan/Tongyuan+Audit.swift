@@ -95,7 +95,15 @@ extension Tongyuan.Audit {
     func run() async throws {
       let answer: JSONValue
       if let from, RegionCode(from) == nil {
-        answer = try await OfflineNode.verifyLogs(DataDirectory(from)).json
+        let directory = DataDirectory(from)
+        guard directory.isThere || directory.denial != nil else {
+          throw CommandError(
+            usage: "from",
+            Message(
+              zh: "“\(from)”既不是地区代码，也不是节点的数据目录：请给出六位数字，或数据目录",
+              en: "\(from) is neither a peer nor a node's directory: give a region's code such as 320000, or a path"))
+        }
+        answer = try await OfflineNode.verifyLogs(directory).json
       } else {
         answer = try await node.call().get(
           RequestTarget("/v1/audit/verify", from.map { [("from", $0)] } ?? []), timeout: .seconds(3600))

@@ -63,6 +63,10 @@ extension Tongyuan {
     @OptionGroup var node: NodeOptions
 
     func run() async throws {
+      // Before it is sent: a long one fits no request line.
+      do { _ = try SearchQuery(text.joined(separator: " ")) } catch {
+        throw CommandError(usage: "search", Message(reason: error.reason))
+      }
       var query = [("text", text.joined(separator: " "))] + region.map { ("region", $0) }
       query += [("department", department), ("shareType", shareType), ("limit", limit.map(String.init))]
         .compactMap { name, value in value.map { (name, $0) } }

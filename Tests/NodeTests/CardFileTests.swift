@@ -80,6 +80,8 @@ struct CardFileTests {
     try node.start()
     #expect(try facts() == before)
     #expect(try problems() == ["330000"])
+    let chinese = try node.run(["status", "--lang", "zh"]).output.split(separator: "\n").first { $0.contains("名片未使用") }
+    #expect(chinese.map { String($0.replacing(peers, with: "")).englishRun } == .some(nil), "\(chinese ?? "")")
     #expect(try node.run(["show", "330000/first"]).status == 0)
     #expect(try node.run(["peer", "retire", "330000"]).status == 0)
     #expect(try problems() == [])

@@ -14,6 +14,10 @@ struct ChineseTests {
     let list = folder.path + "/list.yaml"
     try "list: x\nversion: 1\nkind: agreed\nvalid: {from: 2026-01-01}\nitems:\n  - resource: 310000//x\n".write(
       toFile: list, atomically: true, encoding: .utf8)
+    let (cut, bad) = (folder.path + "/trunc.gz", folder.path + "/bad.jsonl")
+    try Data([0x1F, 0x8B, 8, 0, 0, 0, 0, 0, 0, 3, 0xCB]).write(to: URL(fileURLWithPath: cut))
+    try #"{"id":"310000-a","title":"x",}"#.write(toFile: bad, atomically: true, encoding: .utf8)
+    let taken = try NodeProcess(region: "320000", name: "江苏省", in: folder.path, port: node.port)
     let foreign = #"{"id":"320000/x","title":"别人的"}"#
     let cases: [(arguments: [String], input: String?)] = [
       (["init", node.directory, "--region", "310000", "--name", "x", "--listen", "127.0.0.1:1"], nil),
@@ -34,7 +38,11 @@ struct ChineseTests {
       (["resolve", "310000/none", "--keep", "310000"], nil), (["resolve", "310000/none", "--accept", "x"], nil),
       (["audit", "log", "--kind", "x"], nil), (["explain", "x y"], nil), (["check", broken, "--key", "x"], nil),
       (["fsck"], nil), (["show"], nil), (["show", "--nonsense"], nil), (["show", "a", "b"], nil),
-      (["withdraw", "a"], nil),
+      (["withdraw", "a"], nil), (["import", cut, "--format", "portal"], nil),
+      (["import", bad, "--format", "portal"], nil),
+      (["search", String(repeating: "信", count: 2_500)], nil), (["audit", "verify", "--from", "999"], nil),
+      (["withdraw", "310000/none", "--reason", String(repeating: "长", count: 30_000)], nil),
+      (["show", "310000/" + String(repeating: "a", count: 20_000)], nil), (["serve", "--node", taken.directory], nil),
       (["list", "suspend", "a", "--for", "b", "--item", "x", "--reason", "x"], nil), (["nonsense"], nil),
     ]
     try node.start()

@@ -104,6 +104,10 @@ struct OneNodeTests {
       (["peer", "add", broken], nil, 1, ["card"]),
       (["sync", "330000"], nil, 1, ["330000"]),
       (["search", "!!!"], nil, 2, ["search"]),
+      (["search", String(repeating: "信", count: 2_500)], nil, 2, ["a search has at most 256 characters"]),
+      (["audit", "verify", "--from", "999"], nil, 2, ["999 is neither a peer nor a node's directory"]),
+      (["show", "310000/" + String(repeating: "a", count: 20_000)], nil, 2, ["8192"]),
+      (["withdraw", "310000/x", "--reason", String(repeating: "x", count: 70_000)], nil, 1, ["65536"]),
       (["nonsense"], nil, 2, ["nonsense"]),
     ]
     for (arguments, input, status, words) in cases {
@@ -194,6 +198,30 @@ struct OneNodeTests {
       try FileManager.default.contentsOfDirectory(atPath: empty).sorted() == [
         "certs", "config.yaml", "keys", "peers", "store.sqlite",
       ])
+  }
+
+  @Test("A directory that is another user's is not called empty: whose it is, is said, with exit 3")
+  func anotherUser() throws {
+    let config = node.directory + "/config.yaml"
+    func run(_ arguments: [String]) throws -> CommandRun {
+      let command = arguments + ["--node", node.directory]
+      guard geteuid() == 0 else { return try Programs.run(Programs.tongyuan, command) }
+      // Root may read whatever its mode is.
+      return try Programs.run(
+        "/usr/bin/setpriv", ["--reuid", "65534", "--clear-groups", Programs.tongyuan] + command)
+    }
+    // The scratch folder itself lets everybody pass.
+    for path in [node.directory, config] {
+      let mode = try FileManager.default.attributesOfItem(atPath: path)[.posixPermissions]
+      #expect(chmod(node.directory, 0o755) == 0 && chmod(path, 0) == 0)
+      for command in [["status"], ["fsck"]] {
+        let run = try run(command)
+        #expect(run.status == 3, "\(run.line): \(run.errors)")
+        #expect(run.errors.contains("permission denied: \(path) is for its owner"), "\(run.errors)")
+        #expect(!run.errors.contains("init"), "\(run.errors)")
+      }
+      try FileManager.default.setAttributes([.posixPermissions: mode as Any], ofItemAtPath: path)
+    }
   }
 
   @Test("With --json an error is a problem object")

@@ -1,9 +1,11 @@
 import Catalog
+import Cryptography
 import Foundation
 import NodeProcesses
 import NodeRuntime
 import Presentation
 import Testing
+import TransparencyLog
 
 /// Bad input through the readers that a steward's files go through: what comes out has its Chinese, sentences within
 /// sentences too.
@@ -91,6 +93,7 @@ struct ReasonReaderTests {
       ("list: delta-credit", "list: Delta Credit"), ("version: 1", "version: 0"), ("kind: agreed", "kind: other"),
       ("kind: agreed", "kind: decided"), ("kind: agreed", "kind: issued\nauthority: \"330000\""), ("title: 清单", ""),
       ("title: 清单", "titel: 清单"), ("title: 清单", "title: [5]"), ("\"320000\"", "320000"), ("\"320000\"", "\"3\""),
+      ("\"320000\"", "\"320000\", \"320000\""),
       ("until: 2027-12-31", "until: 2025-12-31"), ("until: 2027-12-31", "until: 2027-02-30"),
       ("310000/credit/", "310000/cre dit/"), ("310000/credit/", "310000//"), ("310000/credit/", "99/x"),
       ("310000/credit/", "330000/x"), ("source: {region: \"310000\"}", "source: {region: \"330000\"}"),
@@ -143,10 +146,75 @@ struct ReasonReaderTests {
       #"{"tongyuanCard":1,"federation":"local","region":"310000","name":"x","endpoints":5}"#,
       #"{"tongyuanCard":1,"federation":"local","region":"310000","name":"x","endpoints":[5]}"#,
       #"{"tongyuanCard":1,"federation":"local","region":"310000","name":"x","endpoints":["http://x"]}"#,
+      try Self.card(authority: "-----BEGIN PRIVATE KEY-----\nAA==\n-----END PRIVATE KEY-----"),
+      try Self.card(authority: "subject=CN = x"), try Self.card(list: "-----BEGIN EC PRIVATE KEY-----"),
+      try Self.card(), try Self.card(keys: #"{"catalog":"x"}"#), try Self.card(keys: try Self.foreignKey()),
     ]
     for card in cards {
       let error = #expect(throws: NodeError.self) { try PeerCard(parsing: Array(card.utf8), source: "the card") }
       Self.expectChinese(error?.reason ?? "", card)
     }
+  }
+
+  /// Of 310000, an authority's certificate in it as OpenSSL made it.
+  private static func card(authority: String? = nil, list: String? = nil, keys: String = "{}") throws -> String {
+    let certificate = try CertificateAuthority.create(name: "310000.local.tongyuan CA", now: 1_795_478_400).certificate
+    let authority = try (authority ?? certificate.pem).replacing("\n", with: "\\n")
+    let list = list.map { "\"\($0)\"" } ?? "null"
+    return #"{"tongyuanCard":1,"federation":"local","region":"310000","name":"x","endpoints":["https://h:1"],"#
+      + #""ca":"\#(authority)","crl":\#(list),"keys":\#(keys),"checkpoints":[]}"#
+  }
+
+  /// The catalog key of another region.
+  private static func foreignKey() throws -> String {
+    let name = ExactText("320000.local.tongyuan/catalog")
+    return #"{"catalog":"\#(try NoteSigner(name: name, key: try Ed25519.PrivateKey.generate()).verifier.vkey)"}"#
+  }
+
+  @Test("A card of another federation is told by its federation, not by its keys")
+  func federation() throws {
+    let node = try NodeConfiguration(
+      region: "310000", name: "上海市", federation: "other", listen: "127.0.0.1:7301", advertise: nil)
+    let card = Array(try Self.card(keys: try Self.foreignKey()).utf8)
+    let error = #expect(throws: NodeError.self) { try PeerCard(parsing: card, source: "the card", for: node) }
+    #expect(error?.reason == "the card is a card of the federation \"local\", this node is of \"other\"")
+  }
+
+  @Test("What is wrong with config.yaml is said with its line and what to do, and never by a type's name")
+  func configuration() throws {
+    let sound = "region: \"310000\"\nname: 上海市\nfederation: local\nlisten: 127.0.0.1:7301\npollSeconds: 30\n"
+    _ = try NodeConfiguration(yaml: sound, path: "config.yaml")
+    let cases: [(yaml: String, words: String)] = [
+      ("", "restore config.yaml from a backup"), ("# nothing\n\n", "restore config.yaml from a backup"),
+      (sound.replacing("federation: local\n", with: ""), "put it back as it was, such as `federation: local`"),
+      (sound.replacing("region: \"310000\"\n", with: ""), "`region: \"310000\"`"),
+      (sound.replacing("pollSeconds: 30", with: "pollSeconds: soon"), "line 5: “pollSeconds” takes a number"),
+      (sound + "noticeDays: 1.5\n", "line 6: “noticeDays” takes a whole number"),
+      (sound.replacing("name: 上海市", with: "name: [上海市]"), "line 2: “name” takes a plain text"),
+      (sound.replacing("name: 上海市", with: "name: \"上海市"), "(YAML)"),
+      (sound + "federation: two\n", "“federation” twice"),
+      ("- a\n", "(YAML)"), ("region\n", "(YAML)"),
+    ]
+    for (yaml, words) in cases {
+      let error = #expect(throws: NodeError.self, "\(yaml)") { try NodeConfiguration(yaml: yaml, path: "config.yaml") }
+      let reason = error?.reason ?? ""
+      #expect(reason.contains(words), "\(yaml): \(reason)")
+      for word in ["Coding", "Decoding", "tongyuan init"] { #expect(!reason.contains(word), "\(reason)") }
+      Self.expectChinese(reason, yaml)
+    }
+  }
+
+  @Test("What the node says in several pieces is put into Chinese whole")
+  func pieces() {
+    for reason in [
+      "0 records are published, then /a b/trunc.gz: ends inside its compressed data; copy the file again",
+      "column 2: a comma before }",
+      "cannot listen on 127.0.0.1:1: something else does already; stop it or choose another",
+      "cannot listen on 10.0.0.1:1: this machine has no such address [Cannot assign requested address]",
+      "/n/peers/320000.json is missing; put it back, or add the region's card with `tongyuan peer add`",
+      "the request has 70000 bytes, at most 65536 are taken: shorten it, or send it in parts",
+      "permission denied: /n is for its owner, root: run the command as that user",
+      "320000/x: it is in dispute: settle that with `tongyuan resolve 320000/x` first, then withdraw it",
+    ] { Self.expectChinese(reason, reason) }
   }
 }

@@ -34,7 +34,9 @@ extension Reason {
     "there is no letter, digit or Chinese character to search for": "检索词中没有字母、数字或汉字",
     "{path} is no file that can be read": "{path} 不是可读的文件",
     "the node is stopping; {count} records are published, run the import again": "节点正在停止；已发布 {count} 条记录，请再次导入",
-    "{why}; {count} records before it are published": "{why}；其前的 {count} 条记录已发布",
+    "{count} records are published, then {why}": "已发布 {count} 条记录，然后：{why}",
+    "the request has {size} bytes, at most {most} are taken: shorten it, or send it in parts":
+      "请求有 {size} 字节，最多 {most} 字节：请缩短，或分次发送",
     "the node answered HTTP {status} without a reason": "节点以 HTTP {status} 应答，没有说明理由",
   ]
 

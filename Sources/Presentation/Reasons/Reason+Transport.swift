@@ -18,7 +18,7 @@ extension Reason {
     "{what} ended the connection before the end of its answer": "{what}没有答完就断开了连接",
     "{what} sent no usable answer": "{what}的应答无法使用",
     "{why}; its issuer: {issuer}": "{why}；其颁发者：{issuer}",
-    "cannot listen on {address}": "无法监听 {address}",
+    "cannot listen on {word}": "无法监听 {word}",
     "cannot listen on {address}: no such address": "无法监听 {address}：没有这个地址",
     "cannot listen on {address}: something else does already; stop it or choose another":
       "无法监听 {address}：已被其他程序占用；请停止它，或另选地址",

@@ -37,6 +37,9 @@ extension Reason {
     "file is not a database": "文件不是数据库",
     "disk I/O error": "磁盘读写错误",
     "I/O error": "读写错误",
+    "Address already in use": "地址已被占用",
+    "Cannot assign requested address": "本机没有这个地址",
+    "Name or service not known": "没有这个名称",
     "database or disk is full": "数据库或磁盘已满",
   ]
 }
