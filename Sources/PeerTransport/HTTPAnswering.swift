@@ -25,7 +25,8 @@ struct HTTPAnswering: Sendable {
       response = refused.response
     } catch let error as TransportError where error.code == .tooLarge {
       response = .problem(
-        413, code: "tooLarge", title: "The request is larger than this route takes", detail: error.reason)
+        413, code: "tooLarge", title: "The request is larger than this route takes",
+        detail: "\(error.reason): shorten it, or send it in parts")
     } catch {
       if error is CancellationError || !channel.isActive { throw error }
       logger.error(

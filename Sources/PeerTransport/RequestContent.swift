@@ -46,8 +46,7 @@ final class RequestContent: Sendable {
       throw Refused(response: .problem(411, code: "lengthRequired", title: "A request states its Content-Length"))
     }
     guard length <= limit else {
-      throw TransportError(
-        .tooLarge, "the request has \(length) bytes, at most \(limit) are taken: shorten it, or send it in parts")
+      throw TransportError(.tooLarge, "a request of \(length) bytes, where at most \(limit) are taken")
     }
     let timer = channel.eventLoop.scheduleTask(in: TimeAmount(deadline)) { [channel] in
       channel.close(promise: nil)

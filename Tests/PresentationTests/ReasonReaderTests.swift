@@ -212,7 +212,7 @@ struct ReasonReaderTests {
       "cannot listen on 127.0.0.1:1: something else does already; stop it or choose another",
       "cannot listen on 10.0.0.1:1: this machine has no such address [Cannot assign requested address]",
       "/n/peers/320000.json is missing; put it back, or add the region's card with `tongyuan peer add`",
-      "the request has 70000 bytes, at most 65536 are taken: shorten it, or send it in parts",
+      "a request of 70000 bytes, where at most 65536 are taken: shorten it, or send it in parts",
       "permission denied: /n is for its owner, root: run the command as that user",
       "320000/x: it is in dispute: settle that with `tongyuan resolve 320000/x` first, then withdraw it",
     ] { Self.expectChinese(reason, reason) }

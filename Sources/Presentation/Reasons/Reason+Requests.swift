@@ -35,8 +35,8 @@ extension Reason {
     "{path} is no file that can be read": "{path} 不是可读的文件",
     "the node is stopping; {count} records are published, run the import again": "节点正在停止；已发布 {count} 条记录，请再次导入",
     "{count} records are published, then {why}": "已发布 {count} 条记录，然后：{why}",
-    "the request has {size} bytes, at most {most} are taken: shorten it, or send it in parts":
-      "请求有 {size} 字节，最多 {most} 字节：请缩短，或分次发送",
+    "a request of {size} bytes, where at most {most} are taken": "请求有 {size} 字节，最多接受 {most} 字节",
+    "{why}: shorten it, or send it in parts": "{why}：请缩短，或分次发送",
     "the node answered HTTP {status} without a reason": "节点以 HTTP {status} 应答，没有说明理由",
   ]
 
